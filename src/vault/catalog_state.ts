@@ -6,9 +6,9 @@ import { parseStamp, type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { ReconcileOptions } from "./reconcile_state.ts";
 import { lineHolds, type RecordHead, type RecordLine } from "./record.ts";
-import { type Applied, applyLines, isOfRun } from "./record_apply.ts";
-import { isTornHead, openHeadless } from "./record_mend.ts";
-import { parseSummary, type RecordEnd } from "./record_read.ts";
+import { type Applied, applyLines } from "./record_apply.ts";
+import { isTornHead, openHeadless, ownLines } from "./record_mend.ts";
+import type { RecordEnd } from "./record_read.ts";
 import { PROOF, type RecordRow, recordRow } from "./record_row.ts";
 import { type RecordFile, recordsOf, type Vault } from "./vault.ts";
 import { text } from "../text/text.ts";
@@ -183,13 +183,11 @@ export function applyFile(
     return undefined;
   }
   const read = record.lines;
-  // attributes do not say whose they are: the last line has to
-  const alien = headless && isOfAnother(vault, head.stamp);
+  const isOwn = headless ? ownLines(vault, head.stamp) : undefined;
   let end: RecordEnd = { finished: false, bad: 0, bytes: 0, sha256: "", last: undefined };
   const lines = linesOf(
     read,
-    // it may be another run's record
-    (line) => !headless || !(alien && line.kind === "attr") && isOfRun(line, head.stamp),
+    (line) => isOwn?.(line) ?? true,
     (ended) => end = ended,
     options.check,
   );
@@ -210,12 +208,6 @@ export function applyFile(
   const bad = newest && !end.finished ? end.bad - 1 : end.bad;
   if (bad > 0) told(text("record.lines-unreadable", { count: bad }));
   return { row, touched, end };
-}
-
-/** True where the last line of a record is that of another run, or does not say of which. */
-function isOfAnother(vault: Vault, stamp: Stamp): boolean {
-  const last = vault.lastLine(stamp);
-  return last === undefined || parseSummary(last)?.stamp !== stamp;
 }
 
 /** The lines of a record that belong to it; how it ended is told, and who stops in the middle has the file closed. */

@@ -27,6 +27,8 @@ import {
   type RecordLine,
   type SummaryLine,
 } from "./record.ts";
+import { isOfRun } from "./record_apply.ts";
+import { parseSummary } from "./record_read.ts";
 import { begunPath, isFinished, makeRuns, resealed } from "./record_writer.ts";
 import type { OpenRecord, Vault } from "./vault.ts";
 
@@ -106,7 +108,9 @@ export function keepBeside(vault: Vault, stamp: Stamp): string {
 
 function* linesAnew(vault: Vault, stamp: Stamp): Generator<Uint8Array> {
   yield utf8(formatLine(guessHead(vault, stamp)));
+  const isOwn = ownLines(vault, stamp);
   for (const line of vault.recordLines(stamp)) {
+    if (!isOwn(line)) continue;
     // its first line is part of what the seal said
     yield utf8(line.kind === "summary" ? unproven(vault, line) : formatLine(line));
   }
@@ -115,6 +119,17 @@ function* linesAnew(vault: Vault, stamp: Stamp): Generator<Uint8Array> {
 function unproven(vault: Vault, line: SummaryLine): string {
   const { hashOf } = vault.ports;
   return formatSummary(hashOf, resealed(hashOf, line, { was: "", sha256: "" }));
+}
+
+/**
+ * Which lines of a record without a sound first line are its own: it may be another run's record, even another vault's, and
+ * attributes do not say whose they are. A reader leaves the others out, and so does who makes its first line anew: behind one
+ * that is sound nobody asks any more.
+ */
+export function ownLines(vault: Vault, stamp: Stamp): (line: RecordLine) => boolean {
+  const last = vault.lastLine(stamp);
+  const alien = last === undefined || parseSummary(last)?.stamp !== stamp;
+  return (line) => !(alien && line.kind === "attr") && isOfRun(line, stamp);
 }
 
 /** Writes a file of a record and flushes it; a half of one does not stay. */

@@ -6,6 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Reader } from "../../src/engine/reader.ts";
 import { list } from "../helpers/ask.ts";
+import { dedupe } from "../../src/engine/maintain/dedupe.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
 import { ls } from "../helpers/ask.ts";
 import { names, read } from "../helpers/cli_helper.ts";
@@ -192,6 +193,29 @@ Deno.test("a lost record is written again by the index, and nothing calls it pro
     const isAsItWas = read(t.file(3)) === t.text(3);
     assertEquals(t.proven(3), isAsItWas, how);
     assertEquals(t.entries(), before, how);
+  }
+});
+
+Deno.test("a writer that finds another run's record in the place of one takes no line of it for this run's", async () => {
+  using t = await Trials.make();
+  for (const [i, stamp] of t.stamps.entries()) {
+    for (const other of [0, 1, 2].filter((o) => o !== i)) {
+      t.reset(false);
+      // of another vault with the same days, in which other things happened
+      const foreign = t.text(other).replace(/"vault":"[^"]*"/, `"vault":"${crypto.randomUUID()}"`)
+        .replaceAll(/"path":"([^"]+)"/g, '"path":"$1 elsewhere"');
+      Deno.writeTextFileSync(t.file(i), foreign);
+      const shown = t.entries();
+      dropIndex(t.g.vault);
+      const ports = { ...enginePorts(), clock: { now: () => t.g.now } };
+      const rest = { given: "v", host: "test", pid: 1, dryRun: false as const, askPlugins: false };
+      await dedupe(ports, { ...rest, root: t.g.vault, mode: "link" });
+      dropIndex(t.g.vault);
+      const what = `${t.stamps[other]} in the place of ${stamp}`;
+      assertEquals(t.entries(), shown, what);
+      const strange = linesOf(read(t.file(i))).slice(1).filter((l) => l.includes("elsewhere"));
+      assertEquals(strange, [], what);
+    }
   }
 });
 

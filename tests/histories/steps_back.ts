@@ -69,11 +69,12 @@ export async function into(world: World): Promise<void> {
   const more = world.chance(2) === 0 ? ["--delete"] : [];
   const args = ["restore", path, "--at", s.stamp, "--to", to, `--overwrite=${mode}`, ...more];
   const before = readTree(to);
-  await world.hikae([...args, "--dry-run", "--json"]);
+  // without --delete a directory with more in it may stand where a file belongs: told, exit 3
+  const codes = more.length > 0 ? [0] : [0, 3];
+  await world.hikae([...args, "--dry-run", "--json"], { codes });
   world.same(before, readTree(to), "the target after a dry run");
   if (world.chance(3) === 0) await world.killed([...args, "--json"], 100 + world.chance(500));
-  const done = await world.hikae([...args, "--json"], { codes: more.length > 0 ? [0] : [0, 3] });
-  // without --delete a directory with more in it may stand where a file belongs: told, exit 3
+  const done = await world.hikae([...args, "--json"], { codes });
   // two names that are there with the content of then are left as they are, one file or two
   const loose = { extra: more.length === 0, inodes: true };
   if (done.code === 0) restored(world, s, readTree(to), new Set(), loose);
@@ -152,6 +153,11 @@ export async function importSeries(world: World): Promise<void> {
     return tree;
   });
   const args = ["import", ...copies.map((n) => join(dir, n)), "--to", to, "--init", "--json"];
+  // a copy that has such a file is taken for a vault, and refused
+  if (trees.some((tree) => tree.has(".$META$/vault.json"))) {
+    await world.hikae(args, { codes: [1] });
+    return world.remove(dir, to);
+  }
   await world.hikae(args);
   const vault = new Kept(to, world.source);
   const list = lines(await world.hikae(["list", to, "--json"]), "snapshot");

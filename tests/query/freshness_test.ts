@@ -274,6 +274,17 @@ Deno.test("a run that checks nothing has in its record what the run before it ch
   });
 });
 
+/** A report of a vault, as the command asks for it. */
+function reportOf(root: string): ReportRequest {
+  const rest = { job: null, rules: {}, rulesNote: "", most: 5, runs: false };
+  return { root, given: root, windows: false, ...rest };
+}
+
+/** A check of a vault, as the command asks for it. */
+function checkOf(root: string): VerifyRequest {
+  return { root, given: root, repair: false, host: "", pid: 1, windows: false };
+}
+
 Deno.test("a new index knows what the last record has of checks, until this machine checks something", async () => {
   using w = new World(twenty());
   await w.backup({ verifyShare: 0.5 });
@@ -286,16 +297,7 @@ Deno.test("a new index knows what the last record has of checks, until this mach
     const newest = [...Deno.readDirSync(runs)].map((e) => e.name).sort().at(-1) ?? "";
     return JSON.parse(read(runs, newest).trimEnd().split("\n").at(-1) ?? "")["checked"];
   };
-  const asked: ReportRequest = {
-    root: w.vault,
-    given: w.vault,
-    windows: false,
-    job: null,
-    rules: {},
-    rulesNote: "",
-    most: 5,
-    runs: false,
-  };
+  const asked = reportOf(w.vault);
   for (const share of [undefined, undefined, 0.1]) {
     dropIndex(w.vault);
     await w.backup(share === undefined ? {} : { verifyShare: share });
@@ -309,14 +311,7 @@ Deno.test("a new index knows what the last record has of checks, until this mach
 Deno.test("that what was checked is gone is known where it was checked: no record says otherwise", async () => {
   using w = new World({ dump: "one" });
   await w.backup();
-  verify(w.ports(), {
-    root: w.vault,
-    given: w.vault,
-    repair: false,
-    host: "",
-    pid: 1,
-    windows: false,
-  });
+  verify(w.ports(), checkOf(w.vault));
   for (const content of ["two!", "three!!"]) {
     w.put({ dump: content });
     await w.backup();
@@ -331,24 +326,8 @@ Deno.test("verify leaves word of what it checked: for status, for the report, an
   await w.backup();
   const ask = (): Line => status(w.ports(), { roots: [w.vault] })[0]?.checked as unknown as Line;
   assertEquals(ask()?.share ?? 0, 0);
-  const check: VerifyRequest = {
-    root: w.vault,
-    given: w.vault,
-    repair: false,
-    host: "",
-    pid: 1,
-    windows: false,
-  };
-  const asked: ReportRequest = {
-    root: w.vault,
-    given: w.vault,
-    windows: false,
-    job: null,
-    rules: {},
-    rulesNote: "",
-    most: 5,
-    runs: false,
-  };
+  const check = checkOf(w.vault);
+  const asked = reportOf(w.vault);
   const verified = verify(w.ports(), check);
   assertEquals(verified.files_checked, 20);
   const at = w.now;

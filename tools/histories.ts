@@ -28,6 +28,8 @@ const count = Number(args.count ?? 1);
 const tally = new Map<string, number>();
 let faults = 0;
 
+// where it is told to live it makes room for itself
+if (args.dir !== undefined) Deno.mkdirSync(String(args.dir), { recursive: true });
 for (let seed = first; count === 0 || seed < first + count; seed++) {
   const history: History = {
     seed,

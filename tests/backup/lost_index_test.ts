@@ -2,8 +2,10 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { defined } from "../../src/base/defined.ts";
 import type { Around } from "../../src/platform/doubles/tap.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
+import { wayTo } from "../../src/cli/places/source_way.ts";
 import { backupRequest } from "../helpers/engine_helper.ts";
 import { Grown, META } from "../helpers/maintain_helper.ts";
 import { dropIndex, unseal } from "../helpers/index_helper.ts";
@@ -192,4 +194,91 @@ Deno.test("the index lost: what directories bring that change places while the r
       );
     }
   }
+});
+
+/** A source whose index was lost, and what is read of it by a run whose way to it is told. */
+async function readBy(
+  between: (g: Grown) => void,
+  way: (g: Grown, told: NonNullable<ReturnType<typeof wayTo>>) => ReturnType<typeof wayTo>,
+): Promise<string[]> {
+  using g = new Grown();
+  const real = g.now = Date.now() + HOUR;
+  g.put({ file: "aaaa" });
+  Deno.utimeSync(join(g.source, "file"), 1_600_000_000, 1_600_000_000);
+  await g.backup();
+  const before = wayTo(g.source);
+  if (before === undefined) throw new Error("nothing is told of the way");
+  between(g);
+  dropIndex(g.vault);
+  g.now = real + 2 * HOUR;
+  const read: string[] = [];
+  const around: Around = (call, work) => {
+    if (call.op === "open" && call.path.startsWith(g.source)) {
+      read.push(call.path.slice(g.source.length + 1));
+    }
+    return work();
+  };
+  const asked = way(g, before);
+  const request = { ...backupRequest(g.source, [g.vault]), ...defined({ way: asked }) };
+  if (asked === undefined) delete request.way;
+  const [outcome] = await backup(g.ports(around), request);
+  if (outcome?.failed !== undefined) throw outcome.failed;
+  assertEquals(Deno.readTextFileSync(g.in("file")), Deno.readTextFileSync(join(g.source, "file")));
+  return read.filter((name) => name === "file");
+}
+
+/** Another directory, with a file of the same name, size and time, and a new one, in the source's place. */
+function swapSource(g: Grown): void {
+  const other = join(g.path, "other");
+  Deno.mkdirSync(other);
+  Deno.writeTextFileSync(join(other, "file"), "bbbb");
+  Deno.utimeSync(join(other, "file"), 1_600_000_000, 1_600_000_000);
+  Deno.renameSync(g.source, join(g.path, "aside"));
+  Deno.renameSync(other, g.source);
+  g.put({ more: "more" });
+}
+
+Deno.test("the index lost: a source that may have come from elsewhere since is read, with all above it", async () => {
+  // renamed after the run, it or a directory above it
+  const late = await readBy(swapSource, (g, told) => {
+    const now = wayTo(g.source);
+    return now && { ...now, moved: told.moved + 2 * HOUR };
+  });
+  assertEquals(late, ["file"]);
+  // put in the source's place after the way was asked
+  assertEquals(await readBy(swapSource, (_, told) => told), ["file"]);
+  // nobody asked
+  assertEquals(await readBy(() => {}, () => undefined), ["file"]);
+  // a name that comes is no rename
+  assertEquals(await readBy((g) => g.put({ more: "more" }), (g) => wayTo(g.source)), []);
+});
+
+Deno.test("the way to a source: the latest rename of it or of a directory above it, as times tell it", () => {
+  const source = join("/", "up", "over", "source");
+  const way = (times: Record<string, number | null>): number | undefined =>
+    wayTo(source, (path) => {
+      const time = times[path];
+      if (time === undefined) throw new Deno.errors.NotFound();
+      return { ino: 7, dev: 1, ctime: time === null ? null : new Date(time) };
+    })?.moved;
+  const [root, up, over] = [join("/"), join("/", "up"), join("/", "up", "over")];
+  const at = (a: number | null, b: number | null, c: number | null, d: number | null) => ({
+    [root]: a,
+    [up]: b,
+    [over]: c,
+    [source]: d,
+  });
+  // names came in each but the topmost
+  assertEquals(way(at(1, 2, 1, 3)), 1);
+  // the source was renamed: its time and that of what holds it
+  assertEquals(way(at(1, 1, 5, 5)), 5);
+  // then a name came in it
+  assertEquals(way(at(1, 1, 5, 9)), 5);
+  // a directory above was renamed
+  assertEquals(way(at(5, 5, 1, 1)), 5);
+  assertEquals(way(at(1, 5, 6, 2)), 5);
+  // a disk that tells nothing of changes may have seen one
+  assertEquals(way(at(1, 1, 5, null)), 5);
+  assertEquals(way(at(null, null, null, null)), Infinity);
+  assertEquals(way({ [source]: 5 }), undefined);
 });

@@ -3,6 +3,8 @@
 import { SEPARATOR } from "@std/path";
 import type { Message } from "../../src/base/event.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
+import { defined } from "../../src/base/defined.ts";
+import { wayTo } from "../../src/cli/places/source_way.ts";
 import { backup, type VaultOutcome } from "../../src/engine/backup/backup.ts";
 import type { PlainOutcome } from "../../src/engine/backup/command.ts";
 import type { BackupRequest } from "../../src/engine/backup/request.ts";
@@ -76,6 +78,7 @@ export function backupRequest(
     pid: Deno.pid,
     windows: Deno.build.os === "windows",
     filtered: false,
+    ...defined({ way: wayTo(source) }),
     ...options,
     rules: { exclude: [], excludeIfPresent: [], oneFileSystem: false, ...options.rules },
   };

@@ -21,6 +21,7 @@ import { failuresNote, withFailures } from "../plugin/plugin_failures.ts";
 import { indexPlaces } from "../places/index_places.ts";
 import { firstRunPlaces } from "./first_runs.ts";
 import { type LanesNeeded, lanesNeeded } from "../places/lane_count.ts";
+import { wayTo } from "../places/source_way.ts";
 import { isWatched } from "../progress.ts";
 import { hiderFor } from "./hide_meta.ts";
 import { rememberer } from "./remember_vaults.ts";
@@ -231,7 +232,12 @@ async function runOnce(
   const outcomes = await runEngine(context, {
     ...crewOf(context, request),
     ...(hider === undefined ? {} : { onMessage: hider.watch }),
-    request: { ...request, attributes: helper !== undefined, watched: isWatched(context) },
+    request: {
+      ...request,
+      ...defined({ way: wayTo(request.source) }),
+      attributes: helper !== undefined,
+      watched: isWatched(context),
+    },
     answers: {
       met: remember,
       ...(helper === undefined ? {} : { attributes: (call) => helper.answer(call) }),

@@ -194,11 +194,7 @@ export class BackupRun implements VaultSink {
       .sort().at(-1);
     this.stamp = runStamp(this.#started, last);
     this.notes.push(...begin.clockNotes(this.#started, catalog.latestTime(), this.stamp));
-    this.believed = believedOf(this.vault, catalog, {
-      source: this.#backup.originalSource ?? this.#backup.source,
-      host: this.#backup.host,
-      now: this.#started,
-    });
+    this.believed = believedOf(this.vault, catalog, this.#backup, this.#started);
     const run = catalog.newestNote((r) => r.kind === "run" && r.finished);
     this.#tellOther(run && catalog.record(run.stamp)?.head);
     this.#first = run === undefined && countLiving(catalog, "") === 0;

@@ -19,10 +19,23 @@ export interface VaultRequest {
   far?: true;
 }
 
+/** The way to a source as main saw it before the run: the engine may look at nothing above the source. */
+export interface SourceWay {
+  /** Which directory the source was. */
+  ino: number;
+  dev: number;
+  /** Its change time then, ms. */
+  ctime: number;
+  /** The last moment, in ms, at which it or a directory above it may have come from elsewhere. */
+  moved: number;
+}
+
 /** A backup of one source into some vaults. */
 export interface BackupRequest {
   /** The source's real path. */
   source: string;
+  /** The way to it; where nobody has looked, nothing is believed unread. */
+  way?: SourceWay;
   /** The directory that it stands for, when `source` is a snapshot of it. */
   originalSource?: string;
   /** True when `source` has no real path, so that only a thread with all permissions can read it. */

@@ -3,6 +3,7 @@
 import type { FileInfo } from "../../base/fs.ts";
 import type { KnownRow } from "../../vault/pieced_row.ts";
 import type { ScanEntry } from "../../vault/scan_row.ts";
+import type { SourceWay } from "./request.ts";
 
 /** The times and the inode that a directory of the mirror had before what is in it was looked at. */
 export type MirrorTimes = Pick<FileInfo, "mtime" | "ctime" | "ino">;
@@ -139,4 +140,6 @@ export interface Believed {
   began: ReadonlyMap<number, number> | undefined;
   /** Where it had an error: nothing is believed there. */
   failed: readonly string[];
+  /** The way to the source. */
+  way: SourceWay | undefined;
 }

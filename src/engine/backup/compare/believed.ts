@@ -7,26 +7,30 @@
 import { stampToNumber } from "../../../base/stamp.ts";
 import { lstatIfAny } from "../../../base/io.ts";
 import { isWithin, joinRel } from "../../../base/relpath.ts";
+import type { FileInfo } from "../../../base/fs.ts";
 import type { Catalog, RecordNote } from "../../../vault/catalog.ts";
 import { isOver } from "../../../vault/disk_times.ts";
 import type { ScanEntry } from "../../../vault/scan_row.ts";
 import type { Vault } from "../../../vault/vault.ts";
 import type { SourceDir, SourceEntry, SourceView } from "../../source/source_dir.ts";
 import type { Believed } from "../lane_vault.ts";
+import type { BackupRequest, SourceWay } from "../request.ts";
 import type { VaultDir } from "../vault_dir.ts";
 
 /**
- * The newest finished run of `source` on `host`; undefined when there is none, or when its clock was ahead of `now`: what
- * changed since may then look as if it had changed before.
+ * The newest finished run of a backup's source on its host; undefined when there is none, or when its clock was ahead of
+ * `now`: what changed since may then look as if it had changed before.
  */
 export function believedOf(
   vault: Vault,
   catalog: Catalog,
-  { source, host, now }: { source: string; host: string; now: number },
+  backup: Pick<BackupRequest, "source" | "originalSource" | "host" | "way">,
+  now: number,
 ): Believed | undefined {
+  const { source, originalSource = source, host, way } = backup;
   const run = catalog.newestNote((r) => {
     const head = r.kind === "run" && r.finished ? catalog.record(r.stamp)?.head : undefined;
-    return head?.source === source && head.host === host &&
+    return head?.source === originalSource && head.host === host &&
       // whether a copy that was found is what the source has is not known yet
       head.options.adopted !== true && head.options.imported === undefined;
   });
@@ -41,7 +45,7 @@ export function believedOf(
   const began = catalog.record(run.stamp)?.summary?.files_excluded === 0
     ? undefined
     : beginnings(catalog.notes());
-  return { run: stampToNumber(run.stamp), before: wholeSecond(started), began, failed };
+  return { run: stampToNumber(run.stamp), before: wholeSecond(started), began, failed, way };
 }
 
 function beginnings(records: readonly RecordNote[]): Map<number, number> {
@@ -64,7 +68,7 @@ export function believeKnown(
   const list = "count" in known ? known.entries() : known;
   const entries = new Map<string, SourceEntry>();
   for (const entry of source.entries) entries.set(entry.name, entry);
-  const moved = movedAt(view, source.path);
+  const moved = movedAt(view, source.path, believed.way);
   return list.map((k) => {
     const entry = isUnseen(k) ? entries.get(k.name) : undefined;
     return entry !== undefined && isBelieved({ believed, moved, dir: source.path }, k, entry)
@@ -101,13 +105,16 @@ function isBelieved(
  * put in another's place, brings files whose own times tell nothing of it. To be asked after its files were looked at. The
  * whole way is asked each time: what was told of it before says nothing of a rename since.
  */
-function movedAt({ fs, tree }: Pick<SourceView, "fs" | "tree">, path: string): number {
+function movedAt(
+  { fs, tree }: Pick<SourceView, "fs" | "tree">,
+  path: string,
+  way: SourceWay | undefined,
+): number {
   const info = lstatIfAny(fs, tree.path(""));
   // it went while it was read: nothing is known of it
   if (info === undefined) return Infinity;
   let above = info.ctime;
-  // what holds the source is not asked; a name that came or went in it has changed both times
-  let moved = wholeSecond(info.mtime) === above ? 0 : above;
+  let moved = rootMovedAt(info, way);
   let dir = "";
   for (const name of path === "" ? [] : path.split("/")) {
     dir = joinRel(dir, name);
@@ -118,4 +125,12 @@ function movedAt({ fs, tree }: Pick<SourceView, "fs" | "tree">, path: string): n
     above = ctime;
   }
   return moved;
+}
+
+/** The same of the source itself and of what lies above it, as long as it is the directory that main saw. */
+function rootMovedAt(info: FileInfo, way: SourceWay | undefined): number {
+  if (way === undefined || info.ino !== way.ino || info.dev !== way.dev) return Infinity;
+  // it changed since: a name came or went in it, or it was away meanwhile
+  const rests = info.ctime === way.ctime || info.ctime === wholeSecond(info.mtime);
+  return rests ? way.moved : info.ctime;
 }

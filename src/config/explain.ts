@@ -16,19 +16,24 @@ const NEVER_GRANTED = ["ffi", "import"];
  * shows as a missing key too; else the first in the file.
  */
 export function worstFault(issues: readonly Issue[], doc: ConfigDocument): ConfigFault {
-  const faults = issues.flatMap((issue) =>
-    faultsOf(issue, doc).map((fault) => ({ unknown: issue.code === "unrecognized_keys", fault }))
-  );
-  faults.sort((a, b) => Number(b.unknown) - Number(a.unknown) || a.fault.offset - b.fault.offset);
-  const first = faults[0]?.fault ?? { offset: 0, problem: text("config.not-one") };
+  const unknown = issues.filter(({ code }) => code === "unrecognized_keys");
+  const faults = allFaults(issues, doc);
+  const [first = { offset: 0, problem: text("config.not-one") }] = [
+    ...allFaults(unknown, doc),
+    ...faults,
+  ];
   const more = faults.length - 1;
   if (more <= 0) return first;
   return { ...first, problem: text("config.and-more", { problem: first.problem, more }) };
 }
 
-/** All that the schema found, in the order of the file. */
+/** All that the schema found, in the order of the file; what two of its checks say of one value stands once. */
 export function allFaults(issues: readonly Issue[], doc: ConfigDocument): ConfigFault[] {
-  return issues.flatMap((issue) => faultsOf(issue, doc)).sort((a, b) => a.offset - b.offset);
+  const faults = new Map<string, ConfigFault>();
+  for (const fault of issues.flatMap((issue) => faultsOf(issue, doc))) {
+    faults.set(`${fault.offset} ${fault.problem}`, fault);
+  }
+  return [...faults.values()].sort((a, b) => a.offset - b.offset);
 }
 
 /** The faults of an issue: each unknown key is one. */
@@ -107,6 +112,6 @@ function describe(root: unknown, place: ValuePath): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (value === null) return "null";
-  if (Array.isArray(value)) return value.length === 0 ? text("config.empty-list") : "a list";
+  if (Array.isArray(value)) return text(value.length === 0 ? "config.empty-list" : "config.list");
   return text("config.object");
 }

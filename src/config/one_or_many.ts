@@ -2,7 +2,7 @@
 
 const IN_RULES = ["exclude", "excludeFrom", "excludeIfPresent"];
 const IN_JOB = ["sources", "vaults", ...IN_RULES];
-const IN_ALLOW = ["read", "write", "net", "env", "run", "sys"];
+const IN_ALLOW = ["read", "write", "net", "env", "run", "sys", "source"];
 
 type Keys = Record<string, unknown>;
 

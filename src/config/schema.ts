@@ -12,6 +12,7 @@ import {
   isAmbiguousPeriod,
   tryParseDuration,
 } from "../base/duration.ts";
+import { isBech32 } from "../base/bech32.ts";
 import { SHARE_MODES } from "../base/share_mode.ts";
 import { tryParseSize } from "../base/size.ts";
 import { LANGUAGES } from "../text/languages.ts";
@@ -86,13 +87,17 @@ function count(least: number): z.ZodNumber {
     .min(least, words("config.a-count", { least }));
 }
 
-function list(what: string, item: z.ZodString = z.string()): z.ZodArray<z.ZodString> {
-  return z.array(item.min(1, words("config.not-empty", { what })), {
-    error: words("config.a-list-of", { what }),
-  });
+/** A text that is not empty; `what` says what was expected there. */
+function filled(what: string): z.ZodString {
+  return z.string({ error: what }).min(1, what);
 }
 
-const path = z.string({ error: "a path" }).min(1, "a path");
+/** A list of such things, `kind` in the plural. */
+function list(kind: string, item: z.ZodString): z.ZodArray<z.ZodString> {
+  return z.array(item, { error: words("config.a-list-of", { kind }) });
+}
+
+const path = filled(words("config.a-path"));
 const paths = z.array(path, { error: words("config.a-list-of-paths") });
 const yesNo = z.boolean({ error: words("config.true-or-false") });
 const policy = z.enum(["warn", "abort", "ignore"], { error: words("config.a-policy") });
@@ -114,34 +119,38 @@ const keep = z.strictObject({
   },
 );
 
-const host = z.string({ error: "a host" }).regex(
-  /^(?!.*:\/\/)\S+$/,
-  words("config.a-host"),
+/** What Deno takes: a name, `*.` before it, an address (IPv6 in brackets) or a range of them, and a port. */
+const HOST = new RegExp(
+  "^(?:\\[[0-9A-Fa-f:.]+\\]|(?:\\*\\.)?[\\w-]{1,63}(?:\\.[\\w-]{1,63})*\\.?(?:/\\d{1,3})?)" +
+    "(?::(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5]))?$",
 );
-const variable = z.string({ error: "a name" }).regex(
-  /^[^=\s]+$/,
-  words("config.a-variable"),
-);
+const A_HOST = words("config.a-host");
+const host = z.string({ error: A_HOST }).regex(HOST, A_HOST);
+const A_VARIABLE = words("config.a-variable");
+const variable = z.string({ error: A_VARIABLE }).regex(/^[^=\s]+$/, A_VARIABLE);
 
 /** A list of what is granted, or true for all of the kind. */
-function grant<T extends z.ZodType>(what: string, items: T): z.ZodUnion<[T, z.ZodLiteral<true>]> {
-  return z.union([items, z.literal(true)], { error: words("config.list-or-true", { what }) });
+function grant<T extends z.ZodType>(kind: string, items: T): z.ZodUnion<[T, z.ZodLiteral<true>]> {
+  return z.union([items, z.literal(true)], { error: words("config.list-or-true", { kind }) });
 }
 
+const [PATHS, NAMES] = [words("config.paths"), words("config.names")];
+const [HOSTS, PROGRAMS] = [words("config.hosts"), words("config.programs")];
+
 const allow = z.strictObject({
-  read: grant("paths", paths).optional().describe(words("config.doc-read")),
-  write: grant("paths", paths).optional().describe(words("config.doc-write")),
-  net: grant("hosts", list("host", host)).optional().describe(words("config.doc-net")),
-  env: grant("names", list("name", variable)).optional()
+  read: grant(PATHS, paths).optional().describe(words("config.doc-read")),
+  write: grant(PATHS, paths).optional().describe(words("config.doc-write")),
+  net: grant(HOSTS, list(HOSTS, host)).optional().describe(words("config.doc-net")),
+  env: grant(NAMES, list(NAMES, variable)).optional()
     .describe(words("config.doc-env")),
-  run: grant("programs", list("program", z.string({ error: "a program" }))).optional()
+  run: grant(PROGRAMS, list(PROGRAMS, filled(words("config.a-program")))).optional()
     .describe(words("config.doc-run")),
   sys: grant(
-    "names",
+    NAMES,
     z.array(z.enum(SYS, { error: words("config.one-of", { names: SYS.join(", ") }) })),
   )
     .optional().describe(words("config.doc-sys")),
-  source: grant("paths", paths).optional()
+  source: grant(PATHS, paths).optional()
     .describe(words("config.doc-allow-source")),
 }, { error: words("config.object-of-grants") });
 
@@ -181,7 +190,8 @@ const bundle = z.strictObject({
   to: path.describe(words("config.doc-bundle-to")),
   recipients: z.array(
     z.string({ error: words("config.public-key") })
-      .regex(/^age1[a-z0-9]+$/, words("config.public-key")),
+      .regex(/^age1[a-z0-9]+$/, { error: words("config.public-key"), abort: true })
+      .refine(isBech32, words("config.whole-key")),
     { error: words("config.list-of-keys") },
   ).min(1, words("config.one-key")).describe(words("config.doc-recipients")),
   full: z.union([
@@ -198,10 +208,11 @@ const bundle = z.strictObject({
 }, { error: words("config.object-of-bundle") });
 
 const rules = {
-  exclude: list("glob").optional().describe(words("config.doc-exclude")),
+  exclude: list(words("config.patterns"), filled(words("config.a-pattern"))).optional()
+    .describe(words("config.doc-exclude")),
   excludeFrom: z.union([path, paths], { error: words("config.path-or-paths") }).optional()
     .describe(words("config.doc-exclude-from")),
-  excludeIfPresent: list("name").optional()
+  excludeIfPresent: list(NAMES, filled(words("config.a-name"))).optional()
     .describe(words("config.doc-exclude-if-present")),
   excludeLargerThan: size.optional().describe(words("config.doc-exclude-larger")),
   oneFileSystem: yesNo.optional().describe(
@@ -282,12 +293,12 @@ export function jsonSchema(): string {
   return JSON.stringify({ $schema, title: "hikae.jsonc", ...rest }, null, 2) + "\n";
 }
 
-/** Wherever a list of strings may stand, one string may (`one_or_many.ts`). */
+/** Wherever a list of strings may stand, one string may (`one_or_many.ts`), but for the words of a command. */
 function orOne(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(orOne);
   if (typeof node !== "object" || node === null) return node;
   const { description, ...rest } = Object.fromEntries(
-    Object.entries(node).map(([key, value]) => [key, orOne(value)]),
+    Object.entries(node).map(([key, value]) => [key, key === "commands" ? value : orOne(value)]),
   ) as { description?: string; type?: string; items?: { type?: string }; anyOf?: unknown[] };
   const said = description === undefined ? {} : { description };
   if (rest.type === "array" && rest.items?.type === "string") {

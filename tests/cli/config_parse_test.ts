@@ -148,12 +148,12 @@ const FAULTS: [name: string, text: string, message: string][] = [
   [
     "wrong type",
     job(`"exclude":7`),
-    ":1:53: jobs.a.exclude: expected a list of globs, got 7",
+    ":1:53: jobs.a.exclude: expected a list of patterns, got 7",
   ],
   [
     "an empty string for a list",
     job(`"exclude":""`),
-    ':1:53: jobs.a.exclude: expected glob, not empty, got ""',
+    ':1:53: jobs.a.exclude: expected a pattern such as *.tmp, got ""',
   ],
   ["missing", `{"jobs":{"a":{"source":"s"}}}`, ':1:10: jobs.a: the key "vaults" is missing'],
   ["no jobs", `{}`, ':1:1: the key "jobs" is missing (an object of jobs)'],

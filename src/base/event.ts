@@ -4,6 +4,31 @@
  * @module
  */
 
+/** What was being done when something failed (`docs/json.md` says what each is). */
+export const DURING = [
+  "scan",
+  "read",
+  "store",
+  "attributes",
+  "backup",
+  "restore",
+  "verify",
+  "index",
+  "prove",
+  "remove",
+  "dedupe",
+  "bundle",
+  "list",
+  "snapshot",
+  "job",
+  "plugin",
+  "check",
+  "run",
+] as const;
+
+/** One of {@link DURING}. */
+export type During = (typeof DURING)[number];
+
 /** A progress message. */
 export interface StatusMessage {
   message_type: "status";
@@ -23,8 +48,7 @@ export interface StatusMessage {
 export interface ErrorMessage {
   message_type: "error";
   path: string;
-  /** What was being done: `scan`, `read`, `store`, `restore`, `verify`, … */
-  during: string;
+  during: During;
   /** An id of `ERRORS`, or the code of the operating system. */
   code: string;
   message: string;
@@ -37,6 +61,9 @@ export interface ErrorMessage {
   /** The snapshot that it is about, and that it is not what its seal says. */
   stamp?: string;
   proven?: false;
+  /** The place in a config. */
+  line?: number;
+  column?: number;
 }
 
 /** Something a person should know that is no error. */

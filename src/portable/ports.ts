@@ -4,7 +4,7 @@ import { systemText } from "../base/system_text.ts";
 import { text } from "../text/text.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
-import type { Emit } from "../base/event.ts";
+import type { During, Emit } from "../base/event.ts";
 import type { FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
 import { nextStep } from "../base/next_step.ts";
@@ -50,7 +50,7 @@ export class ErrorCounter {
   }
 
   /** Reports something that hikae itself says. */
-  say(path: string, during: string, code: string, message: string, hint?: string): void {
+  say(path: string, during: During, code: string, message: string, hint?: string): void {
     this.count++;
     this.#ports.progress.error();
     const next = hint === undefined ? {} : { hint };

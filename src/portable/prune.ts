@@ -91,7 +91,7 @@ export function applyPrune(
     } catch (error) {
       trouble.say(
         name,
-        "prune",
+        "remove",
         "failed",
         text("portable.not-removed", { problem: systemText(error) }),
       );

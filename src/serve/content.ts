@@ -84,7 +84,10 @@ export async function contentResponse(
   });
   const tag = source.hash === null ? undefined : `"${source.hash}"`;
   if (tag !== undefined) headers.set("etag", tag);
-  if (tag !== undefined && request.headers.get("if-none-match") === tag) {
+  if (!names(request.headers.get("if-match"), tag, true)) {
+    return plain(412, text("serve.other-content"));
+  }
+  if (request.headers.has("if-none-match") && names(request.headers.get("if-none-match"), tag)) {
     return new Response(null, { status: 304, headers });
   }
   const range = rangeOf(request, source.size, tag);
@@ -101,6 +104,13 @@ export async function contentResponse(
   headers.set("content-length", String(range.end - range.start + 1));
   const body = request.method === "HEAD" ? null : streamOf(pieces(sending, source, range));
   return new Response(body, { status: 206, headers });
+}
+
+/** Whether a list of tags names this content; `*` names any, and no list is one that does. */
+function names(list: string | null, tag: string | undefined, strong = false): boolean {
+  if (list === null || list.trim() === "*") return true;
+  const tags = list.match(/(?:W\/)?"[^"]*"/g) ?? [];
+  return tags.some((one) => (strong ? one : one.replace(/^W\//, "")) === tag);
 }
 
 /** A range counts only for the content that the client saw before. */

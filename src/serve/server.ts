@@ -15,7 +15,7 @@ import { closedPage, outPage, welcomePage } from "./pages/small.ts";
 import { SERVE_SCRIPT } from "./script.ts";
 import { SERVE_ICON, SERVE_STYLE } from "./style.ts";
 import { setupResponse } from "./setup.ts";
-import { failed, notFound, type Server, SOON } from "./serving.ts";
+import { failed, failedPlainly, notFound, type Server, SOON } from "./serving.ts";
 import { vaultResponse } from "./vault_pages.ts";
 
 /** Answers a request; never throws. */
@@ -23,12 +23,17 @@ export async function respond(server: Server, request: Request): Promise<Respons
   try {
     const answer = await route(server, request);
     return request.method === "HEAD" && answer.body !== null
-      ? new Response(null, { status: answer.status, headers: answer.headers })
+      ? new Response(nothing(), { status: answer.status, headers: answer.headers })
       : answer;
   } catch (error) {
     if (error instanceof HikaeError && error.id === "no_such_path") return notFound(server.site);
     return failed(server.site, error);
   }
+}
+
+/** The body of an answer to HEAD, of a length that is not told: without a body it would be told as 0. */
+function nothing(): ReadableStream {
+  return new ReadableStream({ start: (body) => body.close() });
 }
 
 async function route(server: Server, request: Request): Promise<Response> {
@@ -113,13 +118,18 @@ async function dav(server: Server, request: Request, { parts }: Address): Promis
   const vault = m === null ? undefined : vaultIndex(server.site, m[1] === "" ? "0" : m[1]);
   if (vault === undefined) return plain(404, text("serve.no-such-vault"));
   const [at, ...names] = trimmed(parts.slice(2));
-  return await davResponse(server, {
+  const asked = {
     request,
     vault,
     base: parts.slice(0, 2),
     ...defined({ at }),
     path: names.join("/"),
-  });
+  };
+  try {
+    return await davResponse(server, asked);
+  } catch (error) {
+    return failedPlainly(error);
+  }
 }
 
 /** The address may hold a token: it is told to nobody, the style's own address neither. */

@@ -8,7 +8,7 @@ import type { SetupChoices, SetupPlan, SetupState, SetupWords } from "../base/se
 import type { JobFacts, RestoreAnswer } from "../base/vault_questions.ts";
 import type { Gate } from "./gate.ts";
 import { type Html, html } from "./html.ts";
-import { page } from "./http.ts";
+import { page, plain } from "./http.ts";
 import type { Site } from "./pages/frame.ts";
 import { failedPage } from "./pages/small.ts";
 
@@ -51,8 +51,20 @@ export function notFound(site: Site): Response {
 
 /** The answer to a question that a vault could not answer. */
 export function failed(site: Site, error: unknown): Response {
-  return page(failedPage(site, text("serve.failed-title"), failure(error)), 500);
+  return page(failedPage(site, text("serve.failed-title"), failure(error)), statusOf(error));
 }
+
+/** The same for a program. */
+export function failedPlainly(error: unknown): Response {
+  return plain(statusOf(error), failure(error));
+}
+
+/** An address that names a backup or a path that is not there, or no point in time, leads nowhere. */
+function statusOf(error: unknown): number {
+  return error instanceof HikaeError && NOWHERE.includes(error.id) ? 404 : 500;
+}
+
+const NOWHERE: readonly string[] = ["no_such_snapshot", "no_such_path", "usage"];
 
 /** What ends a page of which the beginning has been sent. */
 export function brokenOff(error: unknown): Html {

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { dirname, fromFileUrl, join } from "@std/path";
+import { DURING } from "../../src/base/event.ts";
 import { ERRORS, EXIT_MEANING } from "../../src/base/errors.ts";
 import { helpText } from "../../src/text/help_text.ts";
 import type { Command } from "../../src/cli/command.ts";
@@ -149,12 +150,16 @@ function undocumented(command: string, lines: readonly Record<string, unknown>[]
   return lines.flatMap((line) => {
     const type = String(line.message_type);
     const summary = type === "summary";
+    const likeBackup = type === "snapshot" || (summary && ["adopt", "import"].includes(command));
     const keys = summary ? keysBelow(command, "summary") : keysBelow(type, "message");
     return Object.keys(line).filter((key) =>
-      key !== "message_type" && !keys.has(key) && !(type === "snapshot" && backup.has(key))
+      key !== "message_type" && !keys.has(key) && !(likeBackup && backup.has(key))
     ).map((key) => `${command}: ${type}.${key}`);
   });
 }
+
+const RECIPIENT = "age1fxspwfp3dftzg58a96q4vmpdfaaletp9qaa7wgxk2lc88r6vwv9sejaqwc";
+const IDENTITY = "AGE-SECRET-KEY-16YH7TQM4FKYC33DQ283NVSJ2MC44R2MXLZR7NZ7VN4CV4JCLXYCS57CFFA";
 
 /** Command lines in an order in which each finds something to tell; what they end with. */
 const LINES: readonly [string, number][] = [
@@ -181,6 +186,31 @@ const LINES: readonly [string, number][] = [
   ["snapshot take --target-directory source", 0],
   ["snapshot list", 0],
   ["snapshot prune --snapshot-number 1 --dry-run", 0],
+  ["dedupe vault", 0],
+  ["import copy --at 20200101_000000 --to imported", 0],
+  ["adopt copy --source source", 4],
+  ["bundle keygen", 0],
+  ["bundle keygen -o key.txt", 0],
+  [`bundle create vault --to bundles --recipient ${RECIPIENT}`, 0],
+  ["bundle list bundles", 0],
+  ["bundle verify bundles", 0],
+  ["bundle restore bundles --to unpacked --identity identity.txt", 0],
+  ["bundle prune --plan bundles --keep-last 1 --identity identity.txt", 0],
+  ["backup j --log", 0],
+  ["logs j", 0],
+  ["status", 0],
+  ["config init made", 0],
+  ["config check", 0],
+  ["config check --config wrong.jsonc", 2],
+  ["config show", 0],
+  ["config trust", 0],
+  ["plugin list", 0],
+  ["plugin new made.ts", 0],
+  ["plugin test made.ts --hook postBackup", 0],
+  ["schedule install j --daily 03:00 --print --scheduler systemd", 0],
+  ["integrate -n", 0],
+  ["index list", 0],
+  ["index clean vault --dry-run", 0],
 ];
 
 async function linesOf(dir: TempDir): Promise<[string, Record<string, unknown>[]][]> {
@@ -203,7 +233,13 @@ async function linesOf(dir: TempDir): Promise<[string, Record<string, unknown>[]
 
 Deno.test("docs: with --json stdout has JSON lines only, and json.md has every key of them", async () => {
   using dir = tempDir();
-  makeTree(dir.path, { source: { changes: "1", goes: "2", d: { stays: "3" } } });
+  makeTree(dir.path, {
+    source: { changes: "1", goes: "2", d: { stays: "3" } },
+    copy: { a: "1" },
+    "identity.txt": IDENTITY,
+    "hikae.jsonc": JSON.stringify({ jobs: { j: { source: "source", vaults: ["second"] } } }),
+    "wrong.jsonc": '{"job": {}}',
+  });
   const lacking = (await linesOf(dir)).flatMap(([command, lines]) =>
     // the lines of each run of a job are those of backup
     undocumented(command, command === "job" ? lines.slice(-1) : lines)
@@ -326,4 +362,10 @@ Deno.test({
 
 Deno.test("security.md: a name cannot drive a terminal", () => {
   assertEquals(printable("a\x1b[31m\n\u202eb"), "a\\e[31m\\n\\u{202e}b");
+});
+
+Deno.test("docs: json.md has every word that an error says of what was being done", () => {
+  const line = /- `during`:[^]*?\n- /.exec(textOf("docs/json.md"))?.[0] ?? "";
+  const words = [...line.matchAll(/`([a-z]+)`/g)].map((m) => m[1] ?? "");
+  assertEquals(DURING.filter((during) => !words.includes(during)), []);
 });

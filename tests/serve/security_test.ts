@@ -5,6 +5,7 @@ import { join } from "@std/path";
 import { listenerRights } from "../../src/cli/serve/page_server.ts";
 import { lookRights } from "../../src/cli/serve/look_child.ts";
 import { writeOpener } from "../../src/cli/serve/open_page.ts";
+import { HikaeError } from "../../src/base/errors.ts";
 import { bare } from "../../src/serve/pages/frame.ts";
 import { permissionSet } from "../../src/sandbox/permissions.ts";
 import { makeTree, tempDir } from "../helpers/cli_helper.ts";
@@ -114,6 +115,66 @@ Deno.test("WebDAV: what Explorer and Finder send is answered, and what would wri
     if (status === 405) assertEquals(answer.headers.get("allow"), "OPTIONS, GET, HEAD, PROPFIND");
     // class 1: neither client asks for locks of a server that has none
     if (method === "OPTIONS") assertEquals(answer.headers.get("dav"), "1");
+    await answer.body?.cancel();
+  }
+});
+
+Deno.test("serve: a backup that is not there is told as such, to programs in plain text, and HEAD tells no length of 0", async () => {
+  const server = serverOf({ files: { "d/a.txt": new Uint8Array([97]) } });
+  const { ask: answers } = server;
+  const problems: Record<string, HikaeError> = {
+    "20200101_000000": new HikaeError("no_such_snapshot", "no run has this stamp"),
+    "desktop.ini": new HikaeError("usage", "no point in time"),
+    hangs: new HikaeError("failed", "it does not answer"),
+  };
+  server.ask = async (vault, question, what) => {
+    const problem = problems["at" in what ? String(what.at) : ""];
+    if (problem !== undefined) throw problem;
+    return await answers(vault, question, what);
+  };
+  const visit = await visitor(server);
+  const statuses = { "20200101_000000": 404, "desktop.ini": 404, hangs: 500 };
+  for (const [at, status] of Object.entries(statuses)) {
+    for (const method of ["PROPFIND", "GET", "HEAD"]) {
+      const path = `/${server.site.dav}/dav/${at}/d`;
+      const answer = await ask(server, path, { method, headers: { depth: "1" } });
+      assertEquals(answer.status, status, `${method} ${at}`);
+      assertEquals(answer.headers.get("content-type"), "text/plain; charset=utf-8");
+      assert(!(await answer.text()).includes(server.gate.start));
+    }
+    for (const page of ["tree", "zip"]) {
+      const answer = await visit(`/v/0/${page}/${at}/d`);
+      assertEquals(
+        [answer.status, (await answer.text()).length > 0],
+        [status, true],
+        `${page} ${at}`,
+      );
+    }
+  }
+  const head = await visit("/v/0/zip/latest/d", { method: "HEAD" });
+  assertEquals([head.status, head.body !== null, await head.text()], [200, true, ""]);
+});
+
+Deno.test("serve: a tag that a client knows is heeded as HTTP says, alone, in a list, weak, or any", async () => {
+  const server = serverOf({ files: { "a.txt": new Uint8Array([97]) } });
+  const path = `/${server.site.dav}/dav/latest/a.txt`;
+  const tag = (await ask(server, path)).headers.get("etag") ?? "";
+  const sent: [string, string, number][] = [
+    ["if-none-match", tag, 304],
+    ["if-none-match", `W/${tag}`, 304],
+    ["if-none-match", `"x", ${tag}`, 304],
+    ["if-none-match", "*", 304],
+    ["if-none-match", '"x", W/"y"', 200],
+    ["if-none-match", "", 200],
+    ["if-match", tag, 200],
+    ["if-match", `"x",${tag}`, 200],
+    ["if-match", "*", 200],
+    ["if-match", `W/${tag}`, 412],
+    ["if-match", '"x"', 412],
+  ];
+  for (const [header, value, status] of sent) {
+    const answer = await ask(server, path, { headers: { [header]: value } });
+    assertEquals(answer.status, status, `${header}: ${value}`);
     await answer.body?.cancel();
   }
 });

@@ -284,7 +284,7 @@ Deno.test("passing over: what was asked is handed on, trouble too, and one vault
   assertEquals(passed(source, [sound(), sound()]).slice(0, 2), [1, 2]);
   const gone = {
     ...sourceDir([entry("f")]),
-    troubles: [{ path: "x", during: "", code: "", message: "" }],
+    troubles: [{ path: "x", during: "scan" as const, code: "", message: "" }],
   };
   assertEquals(passed(gone, [sound()]), [undefined, 0, []]);
   const others: [Partial<LaneVault>, keyof SeenBefore][] = [

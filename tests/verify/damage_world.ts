@@ -293,7 +293,7 @@ export async function runCommand(
     messages.push({
       message_type: "error",
       path,
-      during: command,
+      during: "run",
       code: error instanceof HikaeError ? error.id : "internal",
       message: error instanceof Error ? error.message : String(error),
     });

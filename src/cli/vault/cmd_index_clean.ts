@@ -17,18 +17,18 @@ export const run: RunCommand = (context) => {
   const dry = context.parsed.has("dry-run");
   const reason = text(context.parsed.args.length > 0 ? "index.clean-named" : "index.clean-unused");
   let [removed, bytes, errors] = [0, 0, 0];
+  const dryRun = dry ? { dry_run: true } : {};
   for (const index of chosen) {
     try {
       if (!dry) removeIndex(index);
       removed++;
       bytes += index.bytes;
-      const dry_run = dry ? { dry_run: true } : {};
       context.emit({
         message_type: "decision",
         path: index.vault,
         keep: false,
         reason,
-        ...dry_run,
+        ...dryRun,
       });
     } catch (error) {
       errors++;
@@ -42,7 +42,8 @@ export const run: RunCommand = (context) => {
     }
   }
   if (context.json) {
-    context.emit({ message_type: "summary", command: "index clean", removed, bytes, errors });
+    const command = "index clean";
+    context.emit({ message_type: "summary", command, ...dryRun, removed, bytes, errors });
   } else if (!dry) context.tell(text("index.cleaned", { n: removed }));
   return Promise.resolve(errors > 0 ? EXIT.incomplete : EXIT.ok);
 };

@@ -1,5 +1,6 @@
 /** `hikae cleanup`: takes deletions by age or by date (spec §4, §5). @module */
 
+import type { During } from "../../base/event.ts";
 import { systemText } from "../../base/system_text.ts";
 import { nextStep } from "../../base/next_step.ts";
 import { defined } from "../../base/defined.ts";
@@ -182,7 +183,7 @@ class Cleanup {
     return dirs;
   }
 
-  #failed(path: string, error: unknown, during: string): void {
+  #failed(path: string, error: unknown, during: During): void {
     this.outcome.errors++;
     this.#ports.progress.error();
     this.#ports.emit({

@@ -1,5 +1,6 @@
 /** What the parts of a restore share. @module */
 
+import type { During } from "../../base/event.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { Reader } from "../reader.ts";
 import { noCounts } from "./counts.ts";
@@ -34,7 +35,7 @@ export class RestoreContext {
   }
 
   /** Reports what could not be restored; the restore goes on. */
-  trouble(path: string, during: string, error: unknown): void {
+  trouble(path: string, during: During, error: unknown): void {
     this.errors++;
     this.ports.progress.error();
     const { vault } = this.reader;

@@ -1,7 +1,7 @@
 /** What is told of an entry that could not be restored, by whichever thread met it. Pure. @module */
 
 import { errorCode, ERRORS, HikaeError, messageOf } from "../../base/errors.ts";
-import type { ErrorMessage } from "../../base/event.ts";
+import type { During, ErrorMessage } from "../../base/event.ts";
 import { nextStep, type Place } from "../../base/next_step.ts";
 import { systemText } from "../../base/system_text.ts";
 import { text } from "../../text/text.ts";
@@ -17,7 +17,7 @@ export interface RestorePlaces {
 /** The message of an error that keeps the entry `path` from being restored. */
 export function restoreTrouble(
   path: string,
-  during: string,
+  during: During,
   error: unknown,
   at: RestorePlaces,
 ): ErrorMessage {

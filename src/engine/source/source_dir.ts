@@ -1,5 +1,6 @@
 /** Reads one directory of a source: names and attributes, rules applied, nothing followed. @module */
 
+import type { During } from "../../base/event.ts";
 import { nextStep } from "../../base/next_step.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
@@ -17,7 +18,7 @@ export type { SourceEntries, SourceEntry };
 /** Trouble with one path of the source. */
 export interface SourceTrouble {
   path: string;
-  during: string;
+  during: During;
   code: string;
   message: string;
   /** What to do about it; for people alone, records have no hints. */
@@ -71,7 +72,7 @@ function vaultItself(abs: string): Error {
 }
 
 /** The trouble that an error is. */
-export function troubleOf(path: string, during: string, error: unknown): SourceTrouble {
+export function troubleOf(path: string, during: During, error: unknown): SourceTrouble {
   const code = errorCode(error) || "unreadable";
   const known = error instanceof HikaeError ? error.hint : undefined;
   const hint = during === "store" ? known ?? nextStep(code, "vault") : sourceHint(error);

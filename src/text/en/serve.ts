@@ -144,6 +144,7 @@ export const serve = {
   "serve.read-only": "a backup is read only",
   "serve.no-file": "there is no such file",
   "serve.not-a-file": "this is not a file",
+  "serve.other-content": "the content is another one",
   "serve.range": "the content ends before",
   "serve.damaged": "the content is damaged: hikae verify shows more",
   "serve.enter-opens": "Press Enter to open the page of your backups, or close this window.",

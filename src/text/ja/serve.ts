@@ -149,6 +149,7 @@ export const serve = {
   "serve.read-only": "バックアップは読み取り専用です",
   "serve.no-file": "そのようなファイルはありません",
   "serve.not-a-file": "ファイルではありません",
+  "serve.other-content": "内容が別のものです",
   "serve.range": "内容はその手前で終わります",
   "serve.damaged": "内容が壊れています。詳しくは hikae verify で分かります",
   "serve.enter-opens":

@@ -84,13 +84,13 @@ type CommandCode<K extends CommandName> = (
 
 /** A query as a command: its vault is opened for it. */
 async function query<Q extends LookRequest, A>(
-  load: () => Promise<Query<Q, A>>,
+  load: () => Promise<Query<Q, A | Promise<A>>>,
   options: ReadOptions = {},
-): Promise<(ports: EnginePorts, request: Q) => A> {
-  const { asked } = await loadModule<typeof import("./query/asked.ts")>(
+): Promise<(ports: EnginePorts, request: Q) => Promise<A>> {
+  const { askedFar } = await loadModule<typeof import("./query/asked.ts")>(
     new URL("./query/asked.ts", import.meta.url),
   );
-  return asked(await load(), options);
+  return askedFar(await load(), options);
 }
 
 const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
@@ -133,12 +133,12 @@ const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
   reindex: async () =>
     (await loadModule<typeof import("./maintain/reindex.ts")>(
       new URL("./maintain/reindex.ts", import.meta.url),
-    )).reindex,
+    )).reindexCommand,
   // what it answers is not worth an index at home
   list: async () =>
     (await loadModule<typeof import("./query/list_records.ts")>(
       new URL("./query/list_records.ts", import.meta.url),
-    )).listCommand,
+    )).listFar,
   ls: () =>
     query(async () =>
       (await loadModule<typeof import("./query/ls.ts")>(new URL("./query/ls.ts", import.meta.url)))

@@ -6,7 +6,8 @@ import { nextStep } from "../base/next_step.ts";
 import { text } from "../text/text.ts";
 import type { LookOptions } from "../vault/catalog_state.ts";
 import { contentHash } from "../vault/content.ts";
-import { type HeldVault, holdVault } from "../vault/open.ts";
+import type { LockHolder } from "../vault/lock.ts";
+import { type HeldVault, type Hold, holdVault } from "../vault/open.ts";
 import { checkCancelled, type EnginePorts, vaultPorts } from "./ports.ts";
 
 /** What is needed to hold a vault. */
@@ -52,13 +53,15 @@ export function hold(
   { root, host, pid }: HoldRequest,
   command: string,
 ): HeldVault {
-  const since = new Date(ports.clock.now()).toISOString();
-  const held = holdVault(vaultPorts(ports), root, {
-    holder: { pid, host, command, since },
-    sleep: ports.sleep,
-  });
+  const held = holdVault(vaultPorts(ports), root, holding(ports, { pid, host, command }));
   tellLock(ports, held, root);
   return held;
+}
+
+/** How a command holds a vault from now on. */
+export function holding(ports: EnginePorts, who: Omit<LockHolder, "since">): Hold {
+  const since = new Date(ports.clock.now()).toISOString();
+  return { holder: { ...who, since }, sleep: ports.sleep };
 }
 
 /** Says where a vault's disk has no locks, so that others are kept out less. */

@@ -19,6 +19,8 @@ export interface EnginePorts {
   fs: FileSystem;
   /** Asks disks that are far away many things at once; absent where nobody can. */
   ahead?: AheadCalls | undefined;
+  /** Told once a vault is open: what was seen ahead for that counts no more. */
+  opened?: () => void;
   newHash: NewHash;
   /** One-shot hash of bytes in hex. */
   hashOf: HashOf;

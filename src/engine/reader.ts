@@ -151,6 +151,7 @@ export class Reader {
       const message = text(open.known === undefined ? "vault.first-run" : "vault.running");
       ports.emit({ message_type: "note", message });
     } else reader.#tellBrokenRemoval();
+    ports.opened?.();
     return reader;
   }
 

@@ -8,7 +8,7 @@ import { crcOf } from "../base/crc.ts";
 import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import type { Database, SqlValue } from "../base/sql.ts";
 import { text } from "../text/text.ts";
-import { ATTR_COLUMNS, SCHEMA } from "./catalog_schema.ts";
+import { ATTR_COLUMNS, SCHEMA, VERSION_COLUMNS } from "./catalog_schema.ts";
 import { attrOf, type AttrRow, attrValues } from "./attr_row.ts";
 import { type Apart, APARTS, type DirRow, IS_APART } from "./dir_counts.ts";
 import { IndexTrouble } from "./index_db.ts";
@@ -24,7 +24,6 @@ import {
   withMirror,
 } from "./pieced_row.ts";
 import { holdDirOrder, holdOrder } from "./row_order.ts";
-import { CHANGE, END, INSERT } from "./catalog_sql.ts";
 import {
   COLUMNS,
   crcOfEnd,
@@ -39,6 +38,24 @@ import { directlyIn, everywhere, inTime, type SelectVersions, within } from "./v
 export type { RecordNote } from "./record_list.ts";
 export type { RecordRow } from "./record_row.ts";
 export type { Version } from "./version.ts";
+
+/** Adds a version where none has its key. */
+const INSERT = `INSERT OR IGNORE INTO version VALUES (${
+  VERSION_COLUMNS.map(() => "?").join(", ")
+}, ?, NULL)`;
+
+/** Changes all of a version but its key. */
+const CHANGE = `UPDATE version SET ${
+  [...VERSION_COLUMNS.slice(3), "crc"].map((c) => `${c} = ?`).join(", ")
+} WHERE dir = ? AND name = ? AND since = ?`;
+
+/** Ends the one version of a path that lives, if it is this one and nothing else is to be thought of. */
+const END = `UPDATE version SET until = ?1, ended = ?2, rot = ?3, crc = (crc + ?4) & 4294967295
+ WHERE dir = ?5 AND name = ?6 AND since = ?7 AND (type = 2) = ?8
+ AND until IS NULL AND ended IS NULL AND rot IS NULL AND gone IS NULL
+ AND moved IS NULL AND link IS NULL
+ AND NOT EXISTS (SELECT 1 FROM version o WHERE o.dir = ?5 AND o.name = ?6 AND o.since <> ?7
+ AND o.until IS NULL)`;
 
 /** The index in an open database. */
 export class Catalog extends RecordIndex {

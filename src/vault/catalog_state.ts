@@ -89,6 +89,11 @@ export function standing(vault: Vault, catalog: Catalog): CatalogState {
   return { lacking, thinned, sound: sound && gone.size === 0, cut, lost: [...gone] };
 }
 
+/** The records that an index does not know, the oldest first. */
+export function lackingIn(catalog: Catalog, files: readonly RecordFile[]): RecordFile[] {
+  return compareNames(files, catalog.notes()).lacking;
+}
+
 /** The names of records held against those that the index knows: both are in order. */
 function compareNames(
   files: readonly RecordFile[],

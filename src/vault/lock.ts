@@ -60,13 +60,14 @@ const STEP_MS = 50;
 
 /**
  * Takes the lock of a vault, trying for 2 s; throws `locked` with the holder's name. Where the vault's disk has no
- * locks it is taken beside the index at home, which keeps out who else is on this machine.
+ * locks it is taken beside the index at home, which keeps out who else is on this machine. `taken` is told once it is held.
  */
 export function takeLock(
   ports: LockPorts,
   tree: VaultTree,
   holder: LockHolder,
   sleep: (ms: number) => void,
+  taken?: () => void,
 ): Lock {
   const { fs } = ports;
   const file = openLock(fs, tree.rootFile("lock"));
@@ -78,6 +79,7 @@ export function takeLock(
     if (!saysNoLocks(error)) throw error;
     lock = takeAtHome(ports, tree, sleep);
   }
+  taken?.();
   const { since, stamp } = readHolder(fs, tree);
   // which record was the newest one stays known, whoever holds the lock without writing any
   writeHolder(fs, tree, stamp === undefined ? holder : { ...holder, stamp });

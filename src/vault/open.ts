@@ -5,11 +5,13 @@
  */
 
 import { isFull } from "../base/errors.ts";
-import type { Catalog } from "./catalog.ts";
-import type { LookOptions } from "./catalog_state.ts";
+import type { Database } from "../base/sql.ts";
+import type { Stamp } from "../base/stamp.ts";
+import { Catalog } from "./catalog.ts";
+import { lackingIn, type LookOptions, standing } from "./catalog_state.ts";
 import { VaultContents } from "./content.ts";
 import { type OpenCatalog, openForReading, openForWriting, openIfCurrent } from "./index_open.ts";
-import { IndexFiles } from "./index_files.ts";
+import { closeQuietly, IndexFiles } from "./index_files.ts";
 import { type Lock, type LockHolder, takeLock } from "./lock.ts";
 import { openVault, type Vault, type VaultPorts } from "./vault.ts";
 
@@ -155,6 +157,29 @@ export function holdVault(ports: VaultPorts, root: string, { holder, sleep }: Ho
   return lockedVault(ports, root, takeLock(ports, first.tree, holder, sleep));
 }
 
+/**
+ * The same where others see ahead what opening it reads: `see` is asked for that as soon as the lock is held, and gives the
+ * ports to go on with. All of it is seen after the lock was taken, as without.
+ */
+export async function holdVaultSeeing(
+  ports: VaultPorts,
+  root: string,
+  { holder, sleep }: Hold,
+  see: () => Promise<VaultPorts>,
+): Promise<HeldVault> {
+  const first = openVault(ports, root);
+  let seeing: Promise<VaultPorts> | undefined;
+  const lock = takeLock(ports, first.tree, holder, sleep, () => seeing = see());
+  let seen: VaultPorts | undefined;
+  try {
+    seen = await seeing;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  return lockedVault(seen ?? ports, root, lock);
+}
+
 /** The vault of a lock that is held: what was read before may have changed since. Lets go when it cannot be opened. */
 export function lockedVault(ports: VaultPorts, root: string, lock: Lock): HeldVault {
   try {
@@ -213,5 +238,49 @@ export function hasIndex(vault: Vault): boolean {
     return IndexFiles.of(vault)?.current() !== undefined;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Tells `see` which records the opening of a vault reads, for who reads ahead: all where no index lies at home that can go
+ * on from its own. Nothing rests on it: a record that it does not tell is read when the opening comes to it.
+ */
+export async function tellRecords(
+  vault: Vault,
+  see: (stamps: readonly Stamp[]) => Promise<void>,
+  distrust: boolean,
+): Promise<void> {
+  const all = vault.recordFiles();
+  const stamps = all.map(({ stamp }) => stamp);
+  await see(stamps.slice(-1));
+  const known = distrust ? undefined : atHome(vault, (catalog) => ({
+    lacking: lackingIn(catalog, all).map(({ stamp }) => stamp),
+    newest: catalog.newestNote((r) => r.finished)?.stamp,
+  }));
+  if (known?.lacking.length === 0) return;
+  if (known !== undefined) {
+    const { lacking, newest } = known;
+    await see(newest === undefined ? lacking : [newest, ...lacking]);
+    const goesOn = atHome(vault, (catalog) => {
+      const { sound, thinned } = standing(vault, catalog);
+      return sound && !thinned;
+    });
+    if (goesOn === true) return;
+  }
+  await see(stamps);
+}
+
+/** What the index at home answers; undefined where there is none, or trouble with it. */
+function atHome<T>(vault: Vault, ask: (catalog: Catalog) => T): T | undefined {
+  let db: Database | undefined;
+  try {
+    const files = IndexFiles.of(vault);
+    const path = files?.current();
+    db = path === undefined ? undefined : files?.open(path);
+    return db === undefined ? undefined : ask(new Catalog(db));
+  } catch {
+    return undefined;
+  } finally {
+    closeQuietly(db);
   }
 }

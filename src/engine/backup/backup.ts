@@ -111,15 +111,6 @@ function attemptRun<T>(run: LaneVault, work: () => T): T | undefined {
   }
 }
 
-function attempt(session: BackupRun, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof HikaeError && error.id === "interrupted") throw error;
-    session.failed = error;
-  }
-}
-
 /**
  * Opens a vault, and has it remembered before anything is copied: whatever ends this run, the next one from this
  * machine is to tell a vault that is not plugged in from a new one.
@@ -127,7 +118,10 @@ function attempt(session: BackupRun, work: () => void): void {
 async function open(ports: EnginePorts, session: BackupRun): Promise<void> {
   const { root, known } = session.request;
   try {
-    attempt(session, () => session.open());
+    await session.open();
+  } catch (error) {
+    if (error instanceof HikaeError && error.id === "interrupted") throw error;
+    session.failed = error;
   } finally {
     if (!known && session.isOpen) await ports.ask?.({ name: "met", asked: root });
   }

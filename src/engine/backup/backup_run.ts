@@ -1,7 +1,6 @@
 /** One vault of a backup from its opening to its end: guard, lock, record, catalog (design, *Vault on disk*). @module */
 
 import { systemText, vaultNote } from "../../base/system_text.ts";
-import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { runStamp, type Stamp, stampToNumber } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
@@ -21,8 +20,9 @@ import {
 } from "../../vault/open.ts";
 import type { RecordHead } from "../../vault/record.ts";
 import { indexContents } from "../../vault/history/contents.ts";
-import { type Vault, type VaultPorts, vaultState } from "../../vault/vault.ts";
+import { type Vault, type VaultPorts, type VaultState, vaultState } from "../../vault/vault.ts";
 import { tellLock } from "../open_vault.ts";
+import { holdFar } from "../seen_files.ts";
 import { checkCancelled, type EnginePorts, lanesOf, vaultPorts } from "../ports.ts";
 import { type LookingRun, type LooksDue, looksDue, looksMade } from "./mirror_looks.ts";
 import { believedOf } from "./compare/believed.ts";
@@ -116,15 +116,24 @@ export class BackupRun implements VaultSink {
   }
 
   /** Opens or makes the vault for a run that writes: lock, then catalog. */
-  open(): void {
-    const { root } = this.request;
+  async open(): Promise<void> {
+    const { root, far } = this.request;
     const ports = this.#vaultPorts;
     const state = vaultState(ports.fs, root, ports.separator);
-    this.#guardKnown(state);
-    const held = state === "vault" ? holdVault(ports, root, this.#hold()) : this.#make(ports, root);
+    begin.guardKnown(this.request, this.#backup.init, state);
+    const isFar = state === "vault" && far === true;
+    const { held, opened } = isFar
+      ? await holdFar(this.#ports, root, this.#hold())
+      : { held: this.#take(state, ports, root), opened: () => {} };
     this.vault = held.vault;
     tellLock(this.#ports, held, this.request.given);
-    this.#begin(openToWrite(held, this.#lookOptions));
+    const open = openToWrite(held, this.#lookOptions);
+    opened();
+    this.#begin(open);
+  }
+
+  #take(state: VaultState, ports: VaultPorts, root: string): HeldVault {
+    return state === "vault" ? holdVault(ports, root, this.#hold()) : this.#make(ports, root);
   }
 
   #make(ports: VaultPorts, root: string): HeldVault {
@@ -174,7 +183,7 @@ export class BackupRun implements VaultSink {
   look(): void {
     const ports = this.#vaultPorts;
     const state = vaultState(ports.fs, this.request.root, ports.separator);
-    this.#guardKnown(state);
+    begin.guardKnown(this.request, this.#backup.init, state);
     if (state === "missing" || state === "empty") {
       this.#first = true;
       this.stamp = runStamp(this.#started, undefined);
@@ -212,19 +221,6 @@ export class BackupRun implements VaultSink {
       message: text("backup.other-source", { before: last.source, host: last.host, source }),
       path: this.request.given,
     });
-  }
-
-  #guardKnown(state: string): void {
-    if (!this.request.known || this.#backup.init) return;
-    if (state !== "missing" && state !== "empty") return;
-    throw new HikaeError(
-      "guard_empty_vault",
-      text(state === "missing" ? "guard.vault-gone" : "guard.vault-emptied"),
-      {
-        path: this.request.root,
-        hint: text("guard.vault-gone-hint"),
-      },
-    );
   }
 
   #hold(): Hold {

@@ -1,13 +1,15 @@
 /** What a run goes by before it begins: clocks, marks that came first, and the vault that is not there yet. @module */
 
+import { HikaeError } from "../../base/errors.ts";
 import { createFresh, removeQuietly } from "../../base/io.ts";
 import { type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/stamp.ts";
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { lastEnd } from "../../vault/history/paths.ts";
 import { TEMPORARY } from "../../vault/names.ts";
-import { Vault, type VaultPorts } from "../../vault/vault.ts";
+import { Vault, type VaultPorts, type VaultState } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
+import type { VaultRequest } from "./request.ts";
 
 /** Two machines that share a vault may differ by this much, ms. */
 const CLOCK_SLACK = 600_000;
@@ -78,4 +80,14 @@ export function keepBlocks(vault: Vault, catalog: Catalog, blocks: boolean | und
 
 function deviceOf({ fs, root }: Vault): string {
   return String(fs.lstat(root).dev);
+}
+
+/** Throws where a vault that this machine knows is not there, or is empty: it is not plugged in, and no new one is made. */
+export function guardKnown({ known, root }: VaultRequest, init: boolean, state: VaultState): void {
+  if (!known || init || state !== "missing" && state !== "empty") return;
+  throw new HikaeError(
+    "guard_empty_vault",
+    text(state === "missing" ? "guard.vault-gone" : "guard.vault-emptied"),
+    { path: root, hint: text("guard.vault-gone-hint") },
+  );
 }

@@ -15,6 +15,7 @@ import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
 import { KeptAttributes, keptAttributesAt } from "../kept_attributes.ts";
 import { pathOf, Reader } from "../reader.ts";
+import { seenOpening } from "../seen_files.ts";
 import { damagedAttributes } from "../restore/attributes.ts";
 import { changesOf } from "./changes.ts";
 import { contentState, entryOf, nameEntry } from "./entry.ts";
@@ -72,7 +73,7 @@ export async function bundleCreate(
   request: BundleCreateRequest,
 ): Promise<BundleCreateAnswer> {
   checkRecipients(request.recipients);
-  const reader = Reader.open(ports, request.root);
+  const reader = Reader.open(await seenOpening(ports, request.root), request.root);
   try {
     const newest = reader.snapshots().filter((s) => s.complete).at(-1);
     if (newest === undefined) {

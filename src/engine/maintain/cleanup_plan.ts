@@ -13,7 +13,8 @@ import { Vault } from "../../vault/vault.ts";
 import { bareVersion, pathOf } from "../../vault/version.ts";
 import { nameMarks, pastMarks, type StoredDir, type StoredMark } from "../../vault/walk.ts";
 import type { EnginePorts } from "../ports.ts";
-import { AT_ONCE, isFarAway, SeenFiles, SeenWalk, type SightSteps } from "../verify/seen_files.ts";
+import { AT_ONCE, isFarAway, SeenFiles } from "../seen_files.ts";
+import { SeenWalk, type SightSteps } from "../verify/seen_steps.ts";
 import { DeepestWalk } from "./walk_bottom_up.ts";
 import { text } from "../../text/text.ts";
 import { isOnlyCopy, ONLY_COPY, type Removal } from "./removal.ts";
@@ -81,7 +82,7 @@ export async function planSeeing(
   if (ahead === undefined || !isFarAway(ports, vault.root, separator)) {
     return planCleanup(view, rule);
   }
-  const seen = new SeenFiles(vault.fs, ahead);
+  const seen = new SeenFiles(vault.fs, ahead, vault.root);
   const walked = new Vault({ ...vault.ports, fs: seen.fs }, vault.root, vault.info);
   const steps = planning(view, rule, { walked, ahead: new SeenWalk(seen) });
   for (;;) {

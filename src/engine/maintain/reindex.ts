@@ -5,11 +5,20 @@ import type { LookOptions } from "../../vault/catalog_state.ts";
 import { openToRead } from "../../vault/open.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { lookOptions } from "../open_vault.ts";
+import { seenOpening } from "../seen_files.ts";
 
 /** What a reindex is asked for. */
 export interface ReindexRequest {
   root: string;
   given: string;
+}
+
+/** The same as a command of its own: the records of a vault far away are read many at once. */
+export async function reindexCommand(
+  ports: EnginePorts,
+  request: ReindexRequest,
+): Promise<{ errors: number }> {
+  return reindex(await seenOpening(ports, request.root, { distrust: true }), request);
 }
 
 /** Makes the index of a vault again; gives how many errors there were. */
@@ -25,6 +34,7 @@ export function reindex(ports: EnginePorts, request: ReindexRequest): { errors: 
     },
   };
   const open = openToRead(vaultPorts(ports), request.root, told, { distrust: true });
+  ports.opened?.();
   const counts = indexTotal(open.catalog);
   open.close();
   ports.emit({

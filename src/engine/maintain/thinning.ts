@@ -19,7 +19,8 @@ import { RecordWriter } from "../../vault/record_writer.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
 import { text } from "../../text/text.ts";
-import { hold, lookOptions } from "../open_vault.ts";
+import { lookOptions } from "../open_vault.ts";
+import { holdSeeing, toReadSeeing } from "../seen_files.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { brokenOff } from "../reader.ts";
 import { snapshotsOf } from "./forget.ts";
@@ -42,7 +43,8 @@ export class ThinningSession {
   /** True when the catalog is an index in memory, because there was no room for the file. */
   #stopgap: boolean;
 
-  private constructor(ports: EnginePorts, open: OpenVault) {
+  /** A session with a vault that was opened. */
+  constructor(ports: EnginePorts, open: OpenVault) {
     this.#ports = ports;
     this.#open = open;
     this.vault = open.vault;
@@ -52,12 +54,24 @@ export class ThinningSession {
   }
 
   /** Opens a vault to change it, or, for a plan, only to look. */
-  static open(ports: EnginePorts, request: MaintainRequest, command: string): ThinningSession {
+  static async open(
+    ports: EnginePorts,
+    request: MaintainRequest,
+    command: string,
+  ): Promise<ThinningSession> {
     const look = lookOptions(ports);
-    const open = request.dryRun
-      ? openToRead(vaultPorts(ports), request.root, look)
-      : openToThin(hold(ports, request, command), look);
+    if (request.dryRun) {
+      return new ThinningSession(ports, await toReadSeeing(ports, request.root, look));
+    }
+    const { held, opened } = await holdSeeing(ports, request, command);
+    const open = openToThin(held, look);
+    opened();
     return new ThinningSession(ports, open);
+  }
+
+  /** Opens a vault only to look, for a plan that is a part of an answer. */
+  static look(ports: EnginePorts, { root }: Pick<MaintainRequest, "root">): ThinningSession {
+    return new ThinningSession(ports, openToRead(vaultPorts(ports), root, lookOptions(ports)));
   }
 
   get catalog(): Catalog {
@@ -257,7 +271,7 @@ export async function inSession<T>(
   work: (session: ThinningSession, started: number) => Promise<T>,
 ): Promise<T> {
   const started = ports.clock.now();
-  const session = ThinningSession.open(ports, request, command);
+  const session = await ThinningSession.open(ports, request, command);
   try {
     return await work(session, started);
   } finally {

@@ -3,6 +3,7 @@
 import type { ReadOptions } from "../../vault/open.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
+import { seenOpening } from "../seen_files.ts";
 import type { LookRequest } from "./query_point.ts";
 
 /** A question to an open vault; what it tells on the way goes to `ports.emit`. */
@@ -26,4 +27,14 @@ export function asked<Q extends LookRequest, A>(
     vault.close();
     return answer;
   };
+}
+
+/** The same as a command of its own: what opening a vault far away reads is seen ahead. */
+export function askedFar<Q extends LookRequest, A>(
+  query: Query<Q, A | Promise<A>>,
+  options: ReadOptions = {},
+): (ports: EnginePorts, request: Q) => Promise<A> {
+  const answer = asked(query, options);
+  return (ports, request) =>
+    seenOpening(ports, request.root, options).then((seen) => answer(seen, request));
 }

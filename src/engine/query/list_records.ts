@@ -10,6 +10,7 @@ import { PROOF, type RecordRow, recordRow } from "../../vault/record_row.ts";
 import { openVault, type Vault } from "../../vault/vault.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { type Snapshot, snapshotOf } from "../reader.ts";
+import { seenOpening } from "../seen_files.ts";
 import { asked } from "./asked.ts";
 import { list, tellSnapshots } from "./list.ts";
 import type { LookRequest } from "./query_point.ts";
@@ -20,10 +21,16 @@ interface GoneSpan {
   to: number;
 }
 
-/** `list` as a command: where no index lies at home and all records are whole, none is made. */
+/** `list` as a command of its own: the records of a vault far away are read many at once. */
+export async function listFar(ports: EnginePorts, request: LookRequest): Promise<number> {
+  return listCommand(await seenOpening(ports, request.root), request);
+}
+
+/** `list`: where no index lies at home and all records are whole, none is made. */
 export function listCommand(ports: EnginePorts, request: LookRequest): number {
   const told = snapshotsByRecords(ports, request.root);
   if (told === undefined) return asked(list, { keep: false })(ports, request);
+  ports.opened?.();
   tellSnapshots(ports, told);
   return told.length;
 }

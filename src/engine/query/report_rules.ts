@@ -45,7 +45,7 @@ export function rulesOf(
     dryRun: true,
     askPlugins: false,
   };
-  const session = ThinningSession.open(ports, request, "report");
+  const session = ThinningSession.look(ports, request);
   try {
     return [
       ...(policy === undefined ? [] : [pruned(ports, session, request, policy, rules)]),

@@ -8,6 +8,7 @@ import type { ErrorLine } from "../../vault/record.ts";
 import { checkCancelled, type EnginePorts, NO_PROGRESS } from "../ports.ts";
 import { tellAllProofs, tellProof } from "../proven.ts";
 import { Reader } from "../reader.ts";
+import { seenOpening } from "../seen_files.ts";
 import { Applier } from "./apply.ts";
 import { restoreAttributes } from "./attributes.ts";
 import { RestoreContext } from "./context.ts";
@@ -26,7 +27,7 @@ export async function restoreCommand(
   ports: EnginePorts,
   asked: RestoreRequest,
 ): Promise<RestoreResult> {
-  const reader = Reader.open(ports, asked.vault);
+  const reader = Reader.open(await seenOpening(ports, asked.vault), asked.vault);
   try {
     const request = trusting(ports, reader.vault, asked);
     const target = new RestoreTarget(ports.fs, request.target, ports.separator);

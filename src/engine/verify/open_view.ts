@@ -9,13 +9,21 @@ import type { MendedRecord } from "../../vault/record_repair.ts";
 import { hold, lookOptions } from "../open_vault.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
+import { type SeenFiles, seeOpening } from "../seen_files.ts";
 import type { VerifyRequest } from "./request.ts";
+import type { SightSteps } from "./seen_steps.ts";
 import type { VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
 
-/** Opens the vault of a verify. */
-export function openView(ports: EnginePorts, request: VerifyRequest): VerifyView {
-  return request.repair ? held(ports, request) : looking(ports, request);
+/** Opens the vault of a verify, of which `seen` sees ahead what that reads. */
+export function* openView(
+  ports: EnginePorts,
+  request: VerifyRequest,
+  seen: SeenFiles | undefined,
+): SightSteps<VerifyView> {
+  if (request.repair) return yield* held(ports, request, seen);
+  if (seen !== undefined) yield seeOpening(seen, ports, request.root, { distrust: true });
+  return looking(ports, request);
 }
 
 /** The index is made of the records, all of which are read: what it says is what they say. */
@@ -32,10 +40,19 @@ function looking(ports: EnginePorts, request: VerifyRequest): VerifyView {
   };
 }
 
-function held(ports: EnginePorts, request: VerifyRequest): VerifyView {
+function* held(
+  ports: EnginePorts,
+  request: VerifyRequest,
+  seen: SeenFiles | undefined,
+): SightSteps<VerifyView> {
   const held = hold(ports, request, "verify --repair");
+  // it fails never: what could not be seen is met below
+  if (seen !== undefined) {
+    yield seeOpening(seen, ports, request.root, { distrust: true, held: true });
+  }
   const records = mendHeld(ports, held);
   const open = openToWrite(held, lookOptions(ports), true);
+  ports.opened?.();
   const { vault, catalog, mended } = open;
   if (mended !== undefined) {
     const message = text("backup.mended", { stamp: mended });

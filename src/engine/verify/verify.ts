@@ -1,7 +1,6 @@
 /** `hikae verify`: reads what the vault has and holds it against what the records say. @module */
 
 import { systemText } from "../../base/system_text.ts";
-
 import type { Message } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
@@ -23,7 +22,8 @@ import { rememberShare } from "./remembered_share.ts";
 import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
 import { type LostNames, metadataProblem, strangersIn } from "./structure.ts";
-import { AT_ONCE, eachSeen, type SeenFiles, SeenWalk, type SightSteps } from "./seen_files.ts";
+import { AT_ONCE, type SeenFiles } from "../seen_files.ts";
+import { eachSeen, SeenWalk, type SightSteps } from "./seen_steps.ts";
 import { seeContent } from "../../vault/content.ts";
 import { Spellings } from "../../vault/folding.ts";
 import { type StoredDir, VaultWalk } from "../../vault/walk.ts";
@@ -56,7 +56,7 @@ export function* verifying(
     if (m.message_type === "error" && m.during === "index") damagedRecords++;
     ports.emit(m);
   };
-  const view = openView({ ...ports, emit }, request);
+  const view = yield* openView({ ...ports, emit }, request, seen);
   try {
     const work = new Verification(ports, request, view, seen);
     work.counts.errors += damagedRecords;

@@ -192,6 +192,8 @@ export class EngineLine<K extends CommandName> {
   readonly #started: Promise<void>;
   readonly #endings: (() => void)[] = [];
   readonly #stopTelling: () => void;
+  /** Some of what was found is not told. */
+  #cut = false;
 
   /** Talks to a crew whose rights are those of `run`; it may write below `writable`. */
   constructor(
@@ -265,19 +267,24 @@ export class EngineLine<K extends CommandName> {
       // a disk that is slow to let go must not have a word of progress follow what is the last
       if (message.message_type === "summary" && isLast(message)) this.#stopTelling();
       this.#run.onMessage?.(message);
-      this.#context.emit(message);
+      // it was found before the engine heard that it is to end, and who reads is slow
+      this.#cut ||= this.#context.signal.aborted && isFinding(message);
+      const { message_type: type } = message;
+      if (!this.#cut || type === "error" || type === "note") this.#context.emit(message);
     };
     const refused = refusalTeller(emit, this.#context);
-    engine.onmessage = ({ data }: MessageEvent<Reply<K>>): void => {
+    engine.onmessage = inTurns(({ data }: MessageEvent<Reply<K>>): void => {
       if (data.kind === "messages") data.messages.forEach(emit);
       else if (data.kind === "refused") refused(data.refusal, data.root);
       else if (data.kind === "data") this.#context.write(data.bytes);
       else if (data.kind === "ask") void this.#answer(engine, data);
-      else if (data.kind === "done") this.#calls.get(data.call)?.resolve(data.answer);
-      else if (data.kind === "failed") {
+      else if (data.kind === "done" && !this.#cut) this.#calls.get(data.call)?.resolve(data.answer);
+      else if (data.kind === "done") {
+        this.#calls.get(data.call)?.reject(new HikaeError("interrupted", "interrupted"));
+      } else if (data.kind === "failed") {
         this.#calls.get(data.call)?.reject(fromPlainError(data.error));
       }
-    };
+    });
     for (const lane of lanes) {
       lane.onmessage = ({ data }: MessageEvent<Reply<K>>): void => {
         if (data.kind === "ask") void this.#answer(lane, data);
@@ -302,6 +309,40 @@ export class EngineLine<K extends CommandName> {
     }
     worker.postMessage(reply);
   }
+}
+
+/** For so long what an engine says is dealt with before anything else has its turn, ms. */
+const TURN = 100;
+
+/** Deals with messages in order, and lets others have a turn in between: where who reads is slow no signal would be heard. */
+export function inTurns<T>(deal: (message: T) => void): (message: T) => void {
+  const waiting: T[] = [];
+  let began: number | undefined;
+  const isOver = (from: number): boolean => performance.now() - from > TURN;
+  const go = (): void => {
+    const from = performance.now();
+    let n = 0;
+    for (const message of waiting) {
+      if (isOver(from)) break;
+      deal(message);
+      n++;
+    }
+    waiting.splice(0, n);
+    if (waiting.length > 0) setTimeout(go);
+  };
+  return (message) => {
+    if (began === undefined) setTimeout(() => began = undefined);
+    began ??= performance.now();
+    if (waiting.length === 0 && !isOver(began)) deal(message);
+    else if (waiting.push(message) === 1) setTimeout(go);
+  };
+}
+
+/** True for one of many that were found, and of which nothing came on a disk. */
+function isFinding(message: Message): boolean {
+  const { message_type: type } = message;
+  if (type === "decision") return "dry_run" in message && message.dry_run === true;
+  return ["change", "entry", "version", "snapshot"].includes(type);
 }
 
 /** False for the summary of a run that others of the same command follow. */

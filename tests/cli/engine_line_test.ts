@@ -36,5 +36,7 @@ Deno.test("no word of progress follows a summary, however long the engine takes 
   const line = new EngineLine(context, run, slowToEnd(2500), []);
   await line.call({ root: "/v", given: "/v" });
   line.end();
+  // its turn is over
+  await new Promise((resolve) => setTimeout(resolve));
   assertEquals(context.messages.map((m: Message) => m.message_type), ["summary"]);
 });

@@ -54,6 +54,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^DST: /, "time zones by TZ"],
   [/^by hand: /, "programs of POSIX"],
   [/^200 days /, "modes and names of another system"],
+  [/^a dry run that is told to end /, "signals to another process"],
   [/^histories: /, "modes, links and names of another system"],
   [/^series: |^what is no text /, "paths of POSIX"],
   [

@@ -52,6 +52,13 @@ export function stampToInstant(stamp: Stamp): number {
   return date.getTime();
 }
 
+/** The same; the later one where an hour, or half of one, repeats. */
+export function stampToLast(stamp: Stamp): number {
+  const first = stampToInstant(stamp);
+  const [again] = [60, 30].filter((minutes) => stampOf(first + minutes * 60_000) === stamp);
+  return first + (again ?? 0) * 60_000;
+}
+
 /** The stamp one second of the calendar later, whatever the time zone does. */
 export function nextStamp(stamp: Stamp): Stamp {
   return formatUtc(civil(partsOf(stamp)) + 1000);

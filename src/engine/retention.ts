@@ -1,6 +1,7 @@
 /**
  * Which snapshots the keep rules keep, and why: restic's forget policy on stamps. Rules are OR-ed, periods end
- * at the calendar's boundaries, and all of it is read off the stamps, so it needs no clock and no time zone.
+ * at the calendar's boundaries, and that is read off the stamps, so it needs no clock and no time zone; lengths of
+ * time go by what the records tell of their runs as well.
  * @module
  */
 
@@ -44,13 +45,19 @@ export interface SnapshotDecision {
 /** Names the period (hour, day, …) that a stamp lies in. */
 type PeriodOf = (stamp: Stamp, index: number) => string;
 
+/** A snapshot, with when its run began (RFC 3339) where that is known. */
+interface TimedSnapshot {
+  readonly stamp: Stamp;
+  readonly time?: string;
+}
+
 interface Bucket {
   readonly period: PeriodOf;
   readonly reason: string;
   /** How many it may still keep; Infinity for all. */
   left: number;
-  /** It looks at stamps after this only. */
-  readonly after: string;
+  /** It looks at snapshots of which this holds. */
+  readonly isFor: (snapshot: TimedSnapshot) => boolean;
   /** The period that it saw last. */
   seen: string | undefined;
 }
@@ -79,7 +86,7 @@ const PERIODS: Readonly<Record<typeof COUNTED[number], PeriodOf>> = {
  * `within`. Throws a `usage` error when the policy has no rule.
  */
 export function applyPolicy(
-  snapshots: readonly { readonly stamp: Stamp }[],
+  snapshots: readonly TimedSnapshot[],
   policy: KeepPolicy,
   now?: Stamp,
 ): SnapshotDecision[] {
@@ -88,14 +95,14 @@ export function applyPolicy(
       hint: text("rule.none-hint"),
     });
   }
-  const newest = snapshots.findLast((s) => now === undefined || s.stamp <= now)?.stamp;
+  const newest = snapshots.findLast((s) => now === undefined || s.stamp <= now);
   const buckets = makeBuckets(policy, newest);
   const out: SnapshotDecision[] = [];
-  for (const [index, { stamp }] of snapshots.toReversed().entries()) {
+  for (const [index, snapshot] of snapshots.toReversed().entries()) {
     const oldest = index === snapshots.length - 1;
-    const reasons = buckets.flatMap((bucket) => ask(bucket, stamp, index, oldest));
+    const reasons = buckets.flatMap((bucket) => ask(bucket, snapshot, index, oldest));
     const keep = reasons.length > 0;
-    out.push({ stamp, keep, reasons: keep ? reasons : [text("rule.none")] });
+    out.push({ stamp: snapshot.stamp, keep, reasons: keep ? reasons : [text("rule.none")] });
   }
   return out.reverse();
 }
@@ -144,24 +151,32 @@ export function parseKeepCount(given: string, flag: string): KeepCount {
  * is March 3.
  */
 export function stampBefore(stamp: Stamp, duration: Duration): string {
-  const at = (from: number, to: number): number => Number(stamp.slice(from, to));
-  const date = new Date(0);
-  date.setUTCFullYear(
-    at(0, 4) - duration.years,
-    at(4, 6) - 1 - duration.months,
-    at(6, 8) - duration.days,
-  );
-  date.setUTCHours(at(9, 11), at(11, 13), at(13, 15));
-  const then = new Date(date.getTime() - duration.ms);
+  const then = new Date(civilOf(stamp, duration) - duration.ms);
   // Beyond the range of dates everything is NaN, which is no year either.
-  if (!(then.getUTCFullYear() >= 0)) return "";
-  return then.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "_");
+  return then.getUTCFullYear() >= 0 ? textOf(then) : "";
 }
 
-/** Asks one rule about a stamp; stamps come newest first. */
-function ask(bucket: Bucket, stamp: Stamp, index: number, oldest: boolean): string[] {
-  if (bucket.left <= 0 || stamp <= bucket.after) return [];
-  const period = bucket.period(stamp, index);
+/** A stamp as if the time on the wall were UTC, ms; so many years, months and days before. */
+function civilOf(stamp: Stamp, { years, months, days } = { years: 0, months: 0, days: 0 }): number {
+  const at = (from: number, to: number): number => Number(stamp.slice(from, to));
+  const date = new Date(0);
+  date.setUTCFullYear(at(0, 4) - years, at(4, 6) - 1 - months, at(6, 8) - days);
+  return date.setUTCHours(at(9, 11), at(11, 13), at(13, 15));
+}
+
+function textOf(date: Date): string {
+  return date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "_");
+}
+
+/** Asks one rule about a snapshot; they come newest first. */
+function ask(
+  bucket: Bucket,
+  snapshot: TimedSnapshot,
+  index: number,
+  oldest: boolean,
+): string[] {
+  if (bucket.left <= 0 || !bucket.isFor(snapshot)) return [];
+  const period = bucket.period(snapshot.stamp, index);
   const repeated = period === bucket.seen;
   // The oldest is kept while a rule has quota left, so that the history reaches as far back as it can.
   if (repeated && !oldest) return [];
@@ -170,26 +185,49 @@ function ask(bucket: Bucket, stamp: Stamp, index: number, oldest: boolean): stri
   return [repeated ? text("rule.oldest", { reason: bucket.reason }) : bucket.reason];
 }
 
-function makeBuckets(policy: KeepPolicy, newest: Stamp | undefined): Bucket[] {
-  const after = (d: Duration): string => newest === undefined ? "" : stampBefore(newest, d);
+function makeBuckets(policy: KeepPolicy, newest: TimedSnapshot | undefined): Bucket[] {
   const buckets: Bucket[] = [];
-  const add = (period: PeriodOf, reason: string, left: number, from: string): void => {
-    buckets.push({ period, reason, left, after: from, seen: undefined });
-  };
+  const add = (
+    period: PeriodOf,
+    reason: string,
+    left: number,
+    isFor: Bucket["isFor"] = () => true,
+  ): void => void buckets.push({ period, reason, left, isFor, seen: undefined });
   if (hasLength(policy.within)) {
     const reason = text("rule.within", { period: formatDuration(policy.within) });
-    add(PERIODS.last, reason, Infinity, after(policy.within));
+    add(PERIODS.last, reason, Infinity, withinOf(newest, policy.within));
   }
   for (const rule of COUNTED) {
-    add(PERIODS[rule], text("rule.snapshot", { rule }), countOf(policy, rule), "");
+    add(PERIODS[rule], text("rule.snapshot", { rule }), countOf(policy, rule));
   }
   for (const [rule, name] of WITHIN) {
     const length = policy[rule];
     if (!hasLength(length)) continue;
     const reason = text("rule.name-within", { name, period: formatDuration(length) });
-    add(PERIODS[name], reason, Infinity, after(length));
+    add(PERIODS[name], reason, Infinity, withinOf(newest, length));
   }
   return buckets;
+}
+
+/** Which snapshots are less than so long older than the newest, by their stamps or by when their runs began. */
+function withinOf(newest: TimedSnapshot | undefined, length: Duration): Bucket["isFor"] {
+  if (newest === undefined) return () => true;
+  const after = stampBefore(newest.stamp, length);
+  const there = { stamp: newest.stamp, at: Date.parse(newest.time ?? "") };
+  return (s) => s.stamp > after || (stampThere(s, there) ?? "") > after;
+}
+
+/**
+ * What the stamp of a run would be by the clock on the wall that tells `stamp` at the instant `at` (ms): stamps of another time
+ * zone, or from before the clocks were put forward, look older than they are. Undefined where its time is not known.
+ */
+export function stampThere(
+  run: { readonly time?: string } | undefined,
+  { stamp, at }: { stamp: Stamp; at: number },
+): string | undefined {
+  const began = Date.parse(run?.time ?? "");
+  const then = new Date(civilOf(stamp) + began - Math.floor(at / 1000) * 1000);
+  return then.getUTCFullYear() >= 0 ? textOf(then) : undefined;
 }
 
 function countOf(policy: KeepPolicy, rule: typeof COUNTED[number]): number {

@@ -28,7 +28,12 @@ export interface FileRules {
   /** Of each path, keep the newest so many versions; the current one counts. 0 and nothing: no rule. */
   readonly keepMinVersions?: number;
   /** Keep the last version of a file whose deletion is younger than `age`, measured from `from`. */
-  readonly keepDeleted?: { readonly age: Duration; readonly from: Stamp };
+  readonly keepDeleted?: {
+    readonly age: Duration;
+    readonly from: Stamp;
+    /** What a run's stamp would be where `from` is told, by the time in its record; undefined where that is not known. */
+    readonly toldAs?: (until: Stamp) => string | undefined;
+  };
 }
 
 /** What becomes of one version. */
@@ -92,7 +97,9 @@ function makeJudge(
         min === 1 ? text("rule.newest-version") : text("rule.newest-versions", { count: min }),
       );
     }
-    if (deleted && after !== undefined && until !== null && version.deleted && until > after) {
+    const isYoung = (end: Stamp): boolean =>
+      after !== undefined && (end > after || (deleted?.toldAs?.(end) ?? "") > after);
+    if (deleted && until !== null && version.deleted && isYoung(until)) {
       reasons.push(text("rule.deleted-within-rule", { period: formatDuration(deleted.age) }));
     }
     return reasons;

@@ -3,7 +3,7 @@
 import { defined } from "../../base/defined.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { type Stamp, stampToInstant, stampToNumber } from "../../base/stamp.ts";
+import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import { Spellings } from "../../vault/folding.ts";
 import type { VaultContents } from "../../vault/content.ts";
@@ -17,7 +17,7 @@ import { AT_ONCE, isFarAway, SeenFiles } from "../seen_files.ts";
 import { SeenWalk, type SightSteps } from "../verify/seen_steps.ts";
 import { DeepestWalk } from "./walk_bottom_up.ts";
 import { text } from "../../text/text.ts";
-import { isOnlyCopy, ONLY_COPY, type Removal } from "./removal.ts";
+import { isAfter, isOnlyCopy, ONLY_COPY, type Removal } from "./removal.ts";
 import type { DiskDir } from "./empty_directories.ts";
 import { versionsIn } from "../../vault/history/paths.ts";
 
@@ -152,7 +152,7 @@ function* decideDir(
     else list.push(mark);
   }
   for (const [name, marks] of byName) {
-    const asked = marks.some((m) => isDeletion(m) && applies(rule, m.stamp)) ? spellings : [];
+    const asked = marks.some((m) => isDeletion(m) && applies(view, rule, m.stamp)) ? spellings : [];
     const versions = asked.flatMap((dir) => view.catalog.history(joinRel(dir, name)))
       .filter((v) => v.type !== "dir");
     for (const mark of marks) {
@@ -173,7 +173,9 @@ function decide(
   const until = stampToNumber(stamp);
   const dir = versions.find((v) => v.until === until)?.dir ?? stored.dir;
   const path = joinRel(dir, mark.name);
-  if (!applies(rule, stamp)) return { path, stamp, keep: true, reason: rule.stays, removals: [] };
+  if (!applies(view, rule, stamp)) {
+    return { path, stamp, keep: true, reason: rule.stays, removals: [] };
+  }
   const after = incarnationStart(view.catalog, stamp, marks, versions);
   const generations = marks.filter((m) => !isDeletion(m) && m.stamp > after && m.stamp < stamp)
     .map((m) => removalOf(view, stored, m, versions, rule.goes));
@@ -198,9 +200,10 @@ function livesOn(catalog: Catalog, version: Version): string | undefined {
   return undefined;
 }
 
-function applies(rule: CleanupRule, stamp: Stamp): boolean {
+function applies({ catalog }: CleanupView, rule: CleanupRule, stamp: Stamp): boolean {
   if (rule.stamp !== undefined) return stamp.startsWith(rule.stamp);
-  return rule.before !== undefined && stampToInstant(stamp) < rule.before;
+  return rule.before !== undefined && !Number.isNaN(rule.before) &&
+    !isAfter(catalog, stamp, rule.before);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   describePolicy,
   type KeepPolicy,
   type SnapshotDecision,
+  stampThere,
 } from "../retention.ts";
 import { knownStamp } from "./forget.ts";
 import { isOnlyCopy, type Removal } from "./removal.ts";
@@ -55,9 +56,7 @@ export function planPrune(
   const kept = snapshots.filter((d) => d.keep).map((d) => d.stamp);
   const rules: FileRules = {
     ...defined({ keepMinVersions: request.keepMinVersions }),
-    ...(request.keepDeleted === undefined
-      ? {}
-      : { keepDeleted: { age: request.keepDeleted, from: now } }),
+    ...deletedRule(ports, session, request, now),
   };
   const removals: Removal[] = [];
   for (const { version, keep, reasons } of decideVersions(spansOf(session), kept, rules)) {
@@ -66,6 +65,18 @@ export function planPrune(
     if (removal !== undefined) removals.push(removal);
   }
   return { snapshots, kept: kept.length, removals, options: optionsOf(request) };
+}
+
+function deletedRule(
+  { clock }: Pick<EnginePorts, "clock">,
+  { catalog }: ThinningSession,
+  { keepDeleted: age }: PruneRequest,
+  from: Stamp,
+): Pick<FileRules, "keepDeleted"> {
+  if (age === undefined) return {};
+  const here = { stamp: from, at: clock.now() };
+  const toldAs = (until: Stamp): string | undefined => stampThere(catalog.record(until), here);
+  return { keepDeleted: { age, from, toldAs } };
 }
 
 /** Interrupted runs are no snapshots to the rules: those that a finished one came after go. */

@@ -6,7 +6,7 @@ import { errorCode } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
-import { stampFromNumber } from "../../base/stamp.ts";
+import { type Stamp, stampFromNumber, stampToInstant, stampToLast } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import type { VaultContents } from "../../vault/content.ts";
 import { goneLine } from "../../vault/version.ts";
@@ -55,6 +55,16 @@ export function isOnlyCopy(
   const there = lstatIfAny(vault.fs, contents.stored(living).file);
   if (there?.type !== "file") return true;
   return living.size !== null && there.size !== living.size && living.type === "file";
+}
+
+/**
+ * True when a run with this stamp may have begun later than `limit` (ms). A stamp is of the time zone that wrote it, and in the
+ * hour that comes twice of either: its record tells when it was.
+ */
+export function isAfter(catalog: Catalog, stamp: Stamp, limit: number): boolean {
+  if (stampToInstant(stamp) >= limit) return true;
+  const told = Date.parse(catalog.record(stamp)?.time ?? "");
+  return (Number.isNaN(told) ? stampToLast(stamp) : told) >= limit;
 }
 
 /** Removes versions, one after another; each is on record once it is gone. */

@@ -1,6 +1,7 @@
 /** `cleanup`: spec §4, §5 and decisions 1, 4, 14, 20. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { HikaeError } from "../../src/base/errors.ts";
 import { run } from "../helpers/cli_helper.ts";
 import { Grown, growRich, isThere, LONG, META, names } from "../helpers/maintain_helper.ts";
 
@@ -293,6 +294,34 @@ Deno.test("cleanup is not led to another file's past by a names.txt that is wron
   g.messages.length = 0;
   g.assertSound();
 });
+
+for (const again of ["cleanup", "prune", "delete"] as const) {
+  Deno.test(`what a cleanup removed before it broke off is known for good once ${again} has mended it`, async () => {
+    using g = new Grown();
+    g.day(0).put({ f: "1", kept: "1" });
+    const first = await g.backup();
+    g.day(1).drop("f");
+    const deleted = await g.backup();
+    g.day(2);
+    const { stamp } = await g.cleanup({ date: deleted, rule: "that second" });
+    const record = g.in(META, "runs", `${stamp}.jsonl`);
+    const lines = Deno.readTextFileSync(record).split("\n").filter((l) => !l.includes('"summary"'));
+    Deno.writeTextFileSync(record, lines.join("\n"));
+    g.day(3);
+    if (again === "cleanup") await g.cleanup({ date: deleted, rule: "that second" });
+    else if (again === "prune") await g.prune({ policy: { last: 9 } });
+    else await assertRejects(() => g.delete(["20200101_000000"]), HikaeError, "no run has");
+    // of its records alone, as another machine makes it
+    g.reindex();
+    assertEquals(g.list().map((s) => [s.stamp, s.state, s.lost]), [
+      [first, "partial", 1],
+      [deleted, "complete", 0],
+    ]);
+    g.assertSound();
+    const asked = await run(["list", g.vault, "--json"]);
+    assertEquals(asked.json.filter((m) => m.message_type === "note"), []);
+  });
+}
 
 Deno.test("a cleanup that broke off is told to who asks: what it removed is not known to be gone yet", async () => {
   using g = new Grown();

@@ -37,6 +37,7 @@ export class ThinningSession {
   readonly #open: OpenVault;
   #record: RecordWriter | undefined;
   #head: RecordHead | undefined;
+  #hasBegun = false;
   #lines: string[] = [];
   /** Versions that went while no record could be written, as {@link lifeOf} names them. */
   readonly #unrecorded = new Set<string>();
@@ -96,6 +97,7 @@ export class ThinningSession {
 
   /** Begins the record: from here on the disk shows what is done. A full disk does not stop the work. */
   begin(kind: MaintainKind, options: Record<string, unknown>, host: string): number {
+    this.#hasBegun = true;
     const now = this.#ports.clock.now();
     const known = [this.catalog.newestNote()?.stamp, this.vault.newestRecord()?.stamp];
     const last = known.filter((s) => s !== undefined).sort().at(-1);
@@ -253,6 +255,16 @@ export class ThinningSession {
     this.#head = undefined;
   }
 
+  /**
+   * Where what broke off before was mended, and nothing was left to do: a record tells who makes an index of records, as
+   * another machine does, that it counts. A later one stands for it otherwise.
+   */
+  tellMended(kind: MaintainKind, host: string): void {
+    if (this.#open.mended === undefined || this.#hasBegun) return;
+    this.begin(kind, {}, host);
+    this.finish({ versions_removed: 0 }, () => {});
+  }
+
   /** Lets everything go, whatever happened. */
   close(): void {
     try {
@@ -275,7 +287,11 @@ export async function inSession<T>(
   try {
     return await work(session, started);
   } finally {
-    session.close();
+    try {
+      session.tellMended(command, request.host);
+    } finally {
+      session.close();
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { hash } from "node:crypto";
-import { sha256, sha256Of } from "../../src/platform/hash.ts";
+import { hashMuch, sha256, sha256Of } from "../../src/platform/hash.ts";
 
 Deno.test("hash: however many tiny things are hashed, each hash is that of its bytes", () => {
   const bytes = (n: number): Uint8Array => Uint8Array.from({ length: n % 300 }, (_, i) => i * n);
@@ -11,5 +11,18 @@ Deno.test("hash: however many tiny things are hashed, each hash is that of its b
     const started = sha256();
     started.update(bytes(n));
     assertEquals([sha256Of(bytes(n)), started.hex()], [expected, expected], `${n}`);
+  }
+});
+
+Deno.test("hash: where much is to be hashed each hash is that of its bytes, in one piece or in many", () => {
+  hashMuch();
+  for (const n of [0, 1, 4095, 4096, 65_535, 65_536, 262_143, 262_144, 262_145, 5_000_000]) {
+    const bytes = Uint8Array.from({ length: n }, (_, i) => i * 31 + n);
+    const expected = hash("sha256", bytes, "hex");
+    const started = sha256();
+    for (let at = 0; at < n; at += 100_003) started.update(bytes.subarray(at, at + 100_003));
+    assertEquals([sha256Of(bytes), started.hex()], [expected, expected], `${n}`);
+    // it may be asked for again, and takes nothing back
+    hashMuch();
   }
 });

@@ -1,6 +1,6 @@
 /**
  * Random histories by the program as people run it, held against a model:
- * `deno task test:histories [--seed N] [--count N] [--steps N] [--only KIND]… [--without N,N…] [--shrink] [--dir DIR]`.
+ * `deno task test:histories [--seed N] [--count N] [--steps N] [--only KIND]… [--without N,N…] [--shrink] [--dir DIR] [--vaults DIR]`.
  * One seed after another from `--seed` on, `--count` of them (without end when 0), `--steps` steps each. What fails is
  * told with its seed and step, which the same call meets again; `--shrink` then looks for the steps that it takes.
  * @module
@@ -10,7 +10,7 @@ import { parseArgs } from "@std/cli";
 import { ALL_KINDS, type History, HistoryFault, live } from "../tests/histories/life.ts";
 
 const args = parseArgs(Deno.args, {
-  string: ["seed", "count", "steps", "only", "without", "dir"],
+  string: ["seed", "count", "steps", "only", "without", "dir", "vaults"],
   boolean: ["shrink", "verbose"],
   collect: ["only"],
 });
@@ -37,6 +37,7 @@ for (let seed = first; count === 0 || seed < first + count; seed++) {
     ...(only.length === 0 ? {} : { only }),
     without: new Set(String(args.without ?? "").split(",").filter((n) => n !== "").map(Number)),
     ...(args.dir === undefined ? {} : { parent: String(args.dir) }),
+    ...(args.vaults === undefined ? {} : { vaults: String(args.vaults) }),
     ...(args.verbose ? { tell: print } : {}),
   };
   const fault = await faultOf(history);

@@ -161,6 +161,15 @@ export class Changes {
     if (c(4) === 0) this.#time(at);
   }
 
+  /** A file has other content, and nothing else tells it. */
+  sameSizeAndTime(): void {
+    this.#withFile((at) => {
+      const { mtime } = Deno.lstatSync(at);
+      this.#sameSize(at);
+      if (mtime !== null) Deno.utimeSync(at, mtime, mtime);
+    });
+  }
+
   /** Other content of the same size, half of the time with the time that it had. */
   #sameSize(at: string): void {
     const { mtime } = Deno.lstatSync(at);

@@ -11,6 +11,8 @@ export interface KeptSnapshot {
   unsaid: Set<string>;
   /** Files that a rule may have taken. */
   mayGo: Set<string>;
+  /** It met trouble, and is partial for that. */
+  troubled?: boolean;
 }
 
 /** A vault as it must be. */
@@ -32,18 +34,42 @@ export class Kept {
     this.source = source;
   }
 
+  /** What a copy of it, as it is now, must be able to give back. */
+  copyAt(path: string): Kept {
+    const copy = new Kept(path, this.source);
+    copy.takeOver(this);
+    return copy;
+  }
+
+  /** It is as `other` is from now on. */
+  takeOver(other: Kept): void {
+    const same = new Map(other.ever.map((s) => {
+      return [s, { ...s, unsaid: new Set(s.unsaid), mayGo: new Set(s.mayGo) }];
+    }));
+    this.ever.splice(0, Infinity, ...same.values());
+    this.living = other.living.flatMap((s) => same.get(s) ?? []);
+    this.killed = other.killed;
+    this.doubtful.clear();
+    for (const stamp of other.doubtful) this.doubtful.add(stamp);
+  }
+
   get newest(): KeptSnapshot | undefined {
     return this.living.at(-1);
   }
 
   /** A run has finished; `leftOut` says what an exclude rule left out of it. */
-  finished(stamp: string, source: Tree, leftOut: (path: string) => boolean = () => false): void {
+  finished(
+    stamp: string,
+    source: Tree,
+    leftOut: (path: string) => boolean = () => false,
+  ): KeptSnapshot {
     const snapshot: KeptSnapshot = { stamp, tree: new Map(), unsaid: new Set(), mayGo: new Set() };
     const out = new Set([...source.keys()].filter((p) => p !== "" && leftOut(p)));
     for (const [path, entry] of source) if (!within(out, path)) snapshot.tree.set(path, entry);
     this.#staying(snapshot, source, leftOut);
     this.ever.push(snapshot);
     this.living.push(snapshot);
+    return snapshot;
   }
 
   /** What a rule left out is neither seen nor gone: the copy that the vault has stays. */

@@ -8,6 +8,8 @@ import type { Chance } from "../maintain/days_source.ts";
 import { holdAll, holdList, holdLs } from "./holding.ts";
 import * as back from "./steps_back.ts";
 import * as backups from "./steps_backup.ts";
+import * as places from "./steps_places.ts";
+import * as rules from "./steps_rules.ts";
 import * as upkeep from "./steps_upkeep.ts";
 import { World } from "./world.ts";
 
@@ -41,6 +43,17 @@ const KINDS: Readonly<Record<string, readonly [number, Step]>> = {
   "import": [2, back.importSeries],
   "bundle": [3, back.bundle],
   "serve": [2, back.serve],
+  "older": [3, places.older],
+  "copied": [2, places.copied],
+  "machine": [4, places.otherMachine],
+  "clock": [2, places.otherClock],
+  "root": [3, places.otherRoot],
+  "lively": [3, places.lively],
+  "overwrite": [5, rules.overwrite],
+  "attributes": [3, rules.attributes],
+  "chain": [4, rules.chain],
+  "full": [2, rules.full],
+  "home-full": [2, rules.homeFull],
 };
 
 /** The names of all kinds. */
@@ -56,6 +69,8 @@ export interface History {
   without?: ReadonlySet<number>;
   /** Where its directory is made; the system's temporary one when not given. */
   parent?: string;
+  /** Where its vaults are made, on another disk; in its directory when not given. */
+  vaults?: string;
   /** Told each step before it is done. */
   tell?: (text: string) => void;
 }
@@ -74,9 +89,12 @@ export class HistoryFault extends Error {
 
 /** Lives a history; throws a {@link HistoryFault} at the first thing that does not hold. */
 export async function live(history: History): Promise<Done> {
-  using world = new World(history.seed, history.parent);
+  using world = new World(history.seed, history);
   const { seed, steps, without = new Set(), tell = (): void => {} } = history;
-  const kinds = history.only === undefined ? ALL_KINDS : [...history.only, "backup"];
+  const { only } = history;
+  // as often as a plain run
+  const often = only?.flatMap((kind) => Array(Math.ceil(30 / (KINDS[kind]?.[0] ?? 30))).fill(kind));
+  const kinds: readonly string[] = often === undefined ? ALL_KINDS : [...often, "backup"];
   let at = 0;
   try {
     for (at = 1; at <= steps; at++) {

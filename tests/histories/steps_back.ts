@@ -123,7 +123,7 @@ export async function recordTrouble(world: World): Promise<void> {
 export async function adopt(world: World): Promise<void> {
   const copy = world.scratch();
   copyTree(world.source, copy);
-  if (world.chance(2) === 0) world.changes.change();
+  for (let n = pick(world.chance, [0, 1, 3, 12]); n > 0; n--) world.changes.change();
   const args = ["adopt", copy, "--source", world.source, "--allow-mass-change", "--json"];
   const before = readTree(copy);
   if ([...before.keys()].some((path) => path.split("/").includes(".$META$"))) {
@@ -135,9 +135,10 @@ export async function adopt(world: World): Promise<void> {
   await world.hikae(args);
   const vault = new Kept(copy, world.source);
   const list = lines(await world.hikae(["list", copy, "--json"]), "snapshot");
-  vault.finished(String(list.at(-1)?.stamp), readTree(world.source));
-  const [s] = vault.living;
-  if (s !== undefined) await holdRestore(world, vault, s);
+  if (list.length !== 2) throw new Error(`${list.length} snapshots of an adopted copy`);
+  vault.finished(String(list[0]?.stamp), before);
+  vault.finished(String(list[1]?.stamp), readTree(world.source));
+  for (const s of vault.living) await holdRestore(world, vault, s);
   world.remove(copy);
 }
 

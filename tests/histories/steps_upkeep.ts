@@ -153,6 +153,7 @@ export function flip(path: string, chance: World["chance"]): void {
 export async function indexTrouble(world: World): Promise<void> {
   const vault = world.main;
   const what = world.chance(5);
+  world.knowsLess();
   if (what === 0) world.remove(`${world.state}/index`);
   else if (what === 1) world.state = world.scratch();
   else if (what === 2) await world.hikae(["reindex", vault.path, "--json"]);
@@ -179,7 +180,8 @@ function databases(dir: string): string[] {
 /** A vault that was moved to another path, or whose copy goes on in its place. */
 export async function moved(world: World): Promise<void> {
   const vault = world.main;
-  const to = world.scratch();
+  world.knowsLess();
+  const to = world.scratchVault();
   if (world.chance(2) === 0) Deno.renameSync(vault.path, to);
   else {
     world.stock("cp", "-a", vault.path, to);

@@ -13,8 +13,11 @@ import {
 } from "../helpers/cli_helper.ts";
 import { type Chance, chance } from "../maintain/days_source.ts";
 import { Changes } from "./changes.ts";
-import { Kept } from "./kept.ts";
+import { Kept, type KeptSnapshot } from "./kept.ts";
 import { differences, readTree, type Tree } from "./tree.ts";
+
+/** What gives a program another clock than the system's, where it is there. */
+const OTHER_CLOCK = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
 /** No command may take longer, however busy the machine: what takes longer hangs. */
 const HANGS_AFTER = 300_000;
@@ -29,6 +32,21 @@ export interface Manner {
   env?: Record<string, string>;
 }
 
+/** Where directories are made; the system's temporary one when not given. */
+export interface Places {
+  parent?: string;
+  /** Vaults lie on another disk. */
+  vaults?: string;
+}
+
+/** Bundles of the main vault that go on from each other. */
+export interface Chain {
+  to?: string;
+  key?: string;
+  recipient?: string;
+  snapshots: KeptSnapshot[];
+}
+
 /** Where it happens. */
 export class World implements Disposable {
   readonly dir: TempDir;
@@ -38,18 +56,36 @@ export class World implements Disposable {
   chance: Chance;
   /** The state directory; a history may take another one. */
   state: string;
+  /** How far the clock of the program is from the system's, in seconds. */
+  clock = 0;
+  /** Some run did not have the index of the one before, or may come to not have it. */
+  lessKnown = false;
+  /** An older copy of a vault came in its place. */
+  wentBack = false;
+  /** The state directory of another machine that has the same vaults. */
+  otherHome: string;
+  /** A copy of the main vault that was put away: where it lies, and what it has. */
+  putAway: Kept | undefined;
+  /** What `getfattr` tells of the source of some runs. */
+  readonly attributes: { stamp: string; wanted: string }[] = [];
+  /** Bundles that go on from each other, and the newest snapshot of each. */
+  readonly chain: Chain = { snapshots: [] };
   /** What was called in this step. */
   called: string[] = [];
   /** How often each kind of step, and each command, was done. */
   readonly tally = new Map<string, number>();
+  readonly #vaults: TempDir;
+  readonly #mounts: string[] = [];
   #made = 0;
 
-  constructor(seed: number, parent?: string) {
+  constructor(seed: number, { parent, vaults }: Places = {}) {
     this.dir = tempDir(parent);
+    this.#vaults = vaults === undefined ? this.dir : tempDir(vaults);
     this.chance = chance(seed);
     this.changes = new Changes(this.source, this.chance);
-    this.vaults = ["v", "w"].map((name) => new Kept(this.dir.at(name), this.source));
+    this.vaults = ["v", "w"].map((name) => new Kept(this.#vaults.at(name), this.source));
     this.state = this.dir.at("state");
+    this.otherHome = this.dir.at("other-home");
     this.changes.begin();
   }
 
@@ -72,6 +108,34 @@ export class World implements Disposable {
   /** A path that nothing is at yet. */
   scratch(): string {
     return this.dir.at(`scratch-${++this.#made}`);
+  }
+
+  /** The same where vaults lie. */
+  scratchVault(): string {
+    return this.#vaults.at(`scratch-${++this.#made}`);
+  }
+
+  /** A disk of its own of so many KiB; undefined where nobody may mount one. */
+  disk(size: number): string | undefined {
+    if (Deno.uid() !== 0) return undefined;
+    const at = this.scratch();
+    Deno.mkdirSync(at);
+    this.stock("mount", "-t", "tmpfs", "-o", `size=${size}k`, "tmpfs", at);
+    this.#mounts.push(at);
+    return at;
+  }
+
+  /** The disk goes. */
+  unmount(at: string): void {
+    this.stock("umount", at);
+    this.#mounts.splice(this.#mounts.indexOf(at), 1);
+    this.remove(at);
+  }
+
+  /** From here on the index may know less than the vault; the clock is not ahead of the disk's any more. */
+  knowsLess(): void {
+    this.lessKnown = true;
+    this.clock = Math.min(0, this.clock);
   }
 
   /** Chance of step `n` of a seed, so that leaving a step out changes no other. */
@@ -124,15 +188,24 @@ export class World implements Disposable {
 
   /** A server, or another child that is not waited for, runs with these. */
   options(): { env: Record<string, string> } {
-    return { env: { HIKAE_STATE_DIR: this.state } };
+    return { env: { HIKAE_STATE_DIR: this.state, ...this.#clockEnv } };
+  }
+
+  get #clockEnv(): Record<string, string> {
+    if (this.clock === 0 || !isThere(OTHER_CLOCK)) return {};
+    return { LD_PRELOAD: OTHER_CLOCK, FAKETIME: `${this.clock < 0 ? "" : "+"}${this.clock}s` };
   }
 
   #options({ cwd, env }: Manner): NonNullable<Parameters<typeof run>[1]> {
-    return { ...(cwd === undefined ? {} : { cwd }), env: { HIKAE_STATE_DIR: this.state, ...env } };
+    return {
+      ...(cwd === undefined ? {} : { cwd }),
+      env: { ...this.options().env, ...env },
+    };
   }
 
   #note(args: readonly string[]): void {
-    this.called.push(`hikae ${args.map((a) => JSON.stringify(a)).join(" ")}`);
+    const when = this.clock === 0 ? "" : ` # clock ${this.clock} s`;
+    this.called.push(`hikae ${args.map((a) => JSON.stringify(a)).join(" ")}${when}`);
     this.count(`hikae ${args[0]}`);
   }
 
@@ -176,6 +249,8 @@ export class World implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    for (const at of [...this.#mounts]) this.unmount(at);
+    if (this.#vaults !== this.dir) this.#vaults[Symbol.dispose]();
     this.dir[Symbol.dispose]();
   }
 }

@@ -41,11 +41,9 @@ export async function runBackup(
   state: StateDir,
 ): Promise<number> {
   const { request } = plan;
-  const writes = !request.dryRun && !context.parsed.has("explain-permissions");
+  const writes = !request.dryRun && !explains(context);
   const logged = writes && plan.job !== undefined && context.parsed.has("log");
   const ready = plan.problem === undefined ? prepared(plan, writes) : plan;
-  // its modules load while the engine's do; both before main gives up its rights
-  const stateReady = writes ? state.start() : Promise.resolve();
   const roots = ready.request.vaults.map((v) => v.root);
   const { places, foreign } = writes
     ? firstRunPlaces(context.env, roots)
@@ -55,23 +53,20 @@ export async function runBackup(
     plan.notes.push({ message: text("index.not-yours"), path: state.directory ?? "" });
   }
   const keys = new Map(ready.given.map((vault) => [vault, vaultKey(context.cwd, vault)]));
+  // main waits while a thread begins: the engine's, which has most to load, does so meanwhile; plugins load longer still
+  const crew = ready.plugins.length === 0 ? startEarly(context, ready) : undefined;
+  // both before main gives up its rights
+  const stateReady = writes ? state.start() : Promise.resolve();
   const own: StateOf = { state, stateReady, keys, pluginsFailed: 0 };
-  if (logged) {
-    await stateReady;
-    await state.openLog(
-      plan.logJob ?? plan.job ?? "",
-      plan.keepLogs,
-      parseStamp(context.parsed.get("log-as") ?? ""),
-    );
-  }
   const emit = (told: Message): void => {
     const message = "plugins_failed" in told ? told : withFailures(told, 0);
     context.emit(message);
     if (logged) state.log(message);
   };
   try {
+    if (logged) await openLog(context, plan, own);
     for (const note of plan.notes) emit({ message_type: "note", ...note });
-    const code = await runWithPlugins({ ...context, emit }, ready, own);
+    const code = await runWithPlugins({ ...context, emit }, ready, own, crew);
     if (logged) await warnOfLog(context, await state.finishLog(code));
     return code;
   } catch (error) {
@@ -80,8 +75,19 @@ export async function runBackup(
     if (logged && error instanceof HikaeError) await state.finishLog(error.exit, error.message);
     throw error;
   } finally {
+    crew?.end();
     state.close();
   }
+}
+
+/** Opens the log that a job's run is told in. */
+async function openLog(
+  { parsed }: Context,
+  { job = "", logJob = job, keepLogs }: BackupPlan,
+  { state, stateReady }: StateOf,
+): Promise<void> {
+  await stateReady;
+  await state.openLog(logJob, keepLogs, parseStamp(parsed.get("log-as") ?? ""));
 }
 
 /** The plan for the vaults that have a place; without any, one with a problem. */
@@ -137,11 +143,11 @@ async function runWithPlugins(
   context: Context,
   plan: BackupPlan,
   own: StateOf,
+  crew: EngineThreads | undefined,
 ): Promise<number> {
-  const explaining = context.parsed.has("explain-permissions");
+  const explaining = explains(context);
   if (plan.plugins.length === 0 || explaining) {
     if (plan.problem !== undefined) throw plan.problem;
-    const crew = explaining ? undefined : startEarly(context, plan);
     const code = await runOnce(context, plan, plan.request, { ...own, crew });
     if (!explaining) return code;
     const { grantsOf } = await loadModule<typeof import("../plugin/plugin_start.ts")>(PLUGINS);
@@ -324,18 +330,22 @@ function lostMessage(vault: string, error: HikaeError): Message {
 }
 
 /**
- * Starts the threads of a run while its plugins start. Not where a plugin will have another place read, nor for
- * a run with a scout, which a filter leaves no use for.
+ * Starts the threads of a run while other threads or its plugins start. Not where a plugin will have another place read,
+ * nor for a run with a scout, which a filter leaves no use for; who needs threads that cannot be started meets why.
  */
 function startEarly(
   context: Context,
   { plugins, problem, request }: BackupPlan,
 ): EngineThreads | undefined {
-  if (problem !== undefined || plugins.some((p) => p.path === SNAPSHOT_SOURCE.path)) {
+  if (problem !== undefined || explains(context)) return undefined;
+  if (plugins.some((p) => p.path === SNAPSHOT_SOURCE.path)) return undefined;
+  const asked = crewOf(context, request);
+  if (asked.scouted === true) return undefined;
+  try {
+    return startCrew(asked);
+  } catch {
     return undefined;
   }
-  const asked = crewOf(context, request);
-  return asked.scouted === true ? undefined : startCrew(asked);
 }
 
 /** What is read: the source, or all copies of a series. */

@@ -25,12 +25,14 @@ export interface MatchState<V> {
   readonly nodes: Int32Array;
   readonly ascii: (MatchState<V> | undefined)[];
   others: Map<number, MatchState<V>> | undefined;
+  /** No text without `/` leads away from here; undefined before anybody asked. */
+  isSettled: boolean | undefined;
 }
 
 /** How an automaton is made. */
 export interface AutomatonOptions<V> {
-  /** Letters match in either case. */
-  readonly fold: boolean;
+  /** Letters match in either case, in the patterns of which it is true. */
+  readonly fold: boolean | ((pattern: number) => boolean);
   /** The value of a state in which the patterns with these indexes match, smallest first. */
   readonly value: (matched: readonly number[]) => V;
   /** What the states may take at a time, in words of 8 bytes, about; for tests. Default: 8 MB. */
@@ -71,6 +73,8 @@ export class Automaton<V> {
   readonly #numbers: Int32Array;
   readonly #tests: ((code: number) => boolean)[] = [];
   readonly #begins: number[] = [];
+  /** 1 for each node of a pattern in which letters match in either case. */
+  readonly #folds: Uint8Array;
   /** For each node the round in which it was last added. */
   readonly #added: Uint32Array;
   #round = 0;
@@ -83,10 +87,15 @@ export class Automaton<V> {
     const length = patterns.reduce((sum, steps) => sum + steps.length + 1, 0);
     this.#kinds = new Uint8Array(length);
     this.#numbers = new Int32Array(length);
+    this.#folds = new Uint8Array(length);
     this.#added = new Uint32Array(length);
+    const { fold } = options;
     let at = 0;
     patterns.forEach((steps, pattern) => {
       this.#begins.push(at);
+      if (typeof fold === "boolean" ? fold : fold(pattern)) {
+        this.#folds.fill(1, at, at + steps.length);
+      }
       for (const step of steps) {
         this.#kinds[at] = KINDS[step.kind];
         if (step.kind === "char") this.#numbers[at] = step.code;
@@ -122,6 +131,26 @@ export class Automaton<V> {
     return now;
   }
 
+  /** The same for a text without `/`, as a name is one: what matches is often sure long before its end. */
+  runName(state: MatchState<V>, name: string): MatchState<V> {
+    let now = state;
+    for (let i = 0; i < name.length; i++) {
+      if (now.isSettled ?? this.#settle(now)) return now;
+      const unit = name.charCodeAt(i);
+      if (unit >= ASCII) return this.run(now, name, i, name.length);
+      now = now.ascii[unit] ?? (now.ascii[unit] = this.#next(now, unit));
+    }
+    return now;
+  }
+
+  /** Whether any text without `/` leads from a state to itself: nothing in it tells such texts apart, and one does. */
+  #settle(state: MatchState<V>): boolean {
+    const same = state.nodes.every((node) =>
+      this.#kinds[node] === ANY || (this.#kinds[node] === CHAR && this.#numbers[node] === SLASH)
+    );
+    return state.isSettled = same && this.#next(state, 0x61) === state;
+  }
+
   #other(state: MatchState<V>, code: number): MatchState<V> {
     const others = state.others ??= new Map();
     let next = others.get(code);
@@ -134,10 +163,11 @@ export class Automaton<V> {
   }
 
   #next(state: MatchState<V>, raw: number): MatchState<V> {
-    const code = this.#options.fold ? foldCode(raw) : raw;
+    const folded = foldCode(raw);
     return this.#stateOf((take) => {
       for (const node of state.nodes) {
         const kind = this.#kinds[node];
+        const code = this.#folds[node] === 1 ? folded : raw;
         if (kind === STAR ? code !== SLASH : kind === ANY) take(node);
         else if (kind === CHAR ? this.#numbers[node] === code : this.#takes(node, code)) {
           take(node + 1);
@@ -175,6 +205,7 @@ export class Automaton<V> {
       nodes: list,
       ascii: new Array(ASCII).fill(undefined),
       others: undefined,
+      isSettled: undefined,
     };
     this.#states.set(key, state);
     return state;

@@ -12,6 +12,8 @@ import { parseClass } from "./gitignore_class.ts";
 export interface IgnoreOptions {
   /** Letters match in either case, as with git's `core.ignorecase`. Default: false. */
   readonly ignoreCase?: boolean;
+  /** It is found out besides what would be ignored if they did: {@link Ignore.lineInOtherCase}. Default: false. */
+  readonly tellOtherCase?: boolean;
 }
 
 /** One line as a rule. */
@@ -22,10 +24,15 @@ interface Rule {
   steps: PatternStep[];
 }
 
-/** Which line decides, for a file and for a directory; -1 when none matches. */
-interface DecidingLines {
+/** Which rule decides, for a file and for a directory; -1 when none matches. */
+interface DecidingRule {
   readonly file: number;
   readonly dir: number;
+}
+
+/** The same with letters as they are, and in either case where that is asked for. */
+interface DecidingLines extends DecidingRule {
+  readonly folded: DecidingRule;
 }
 
 const SLASH: PatternStep = { kind: "char", code: 0x2f };
@@ -34,55 +41,71 @@ const DIRECTORIES: readonly PatternStep[] = [{ kind: "maybe", steps: 2 }, { kind
 
 /** Lines of a gitignore file, ready to answer. */
 export class Ignore {
+  /** Of the lines as they are; after these, where that is asked for, the same with letters in either case. */
   readonly #rules: readonly Rule[];
   readonly #automaton: Automaton<DecidingLines>;
-  /** The directory that was asked about last, where matching stands after it, and the rule that ignores it or -1. */
+  /** The directory that was asked about last, where matching stands after it, and the rules that ignore it or -1. */
   #dir = "";
   #state: MatchState<DecidingLines>;
   #above = -1;
+  #aboveFolded = -1;
+  /** What decides about the entry that was asked about last. */
+  #last: DecidingLines;
 
   constructor(lines: readonly string[], options: IgnoreOptions = {}) {
-    const fold = options.ignoreCase ?? false;
-    this.#rules = lines.flatMap((text, line) => parseLine(text, line, fold) ?? []);
-    this.#automaton = new Automaton(this.#rules.map((rule) => rule.steps), {
-      fold,
+    const { ignoreCase = false, tellOtherCase = false } = options;
+    const rulesOf = (fold: boolean): Rule[] =>
+      lines.flatMap((text, line) => parseLine(text, line, fold) ?? []);
+    const own = rulesOf(ignoreCase);
+    const rules = this.#rules = tellOtherCase ? [...own, ...rulesOf(true)] : own;
+    const deciding = (matched: readonly number[], is: (rule: number) => boolean): DecidingRule => ({
+      file: matched.findLast((rule) => is(rule) && rules[rule]?.dirOnly === false) ?? -1,
+      dir: matched.findLast(is) ?? -1,
+    });
+    this.#automaton = new Automaton(rules.map((rule) => rule.steps), {
+      fold: (rule) => ignoreCase || rule >= own.length,
       value: (matched) => ({
-        file: matched.findLast((index) => this.#rules[index]?.dirOnly === false) ?? -1,
-        dir: matched.at(-1) ?? -1,
+        ...deciding(matched, (rule) => rule < own.length),
+        folded: deciding(matched, (rule) => rule >= own.length),
       }),
     });
     this.#state = this.#automaton.start;
+    this.#last = this.#state.value;
   }
 
   /** True when the entry is ignored, by its own path (with `/`, from the root) or by a directory above it. */
   ignores(path: string, isDir: boolean): boolean {
-    return this.#ignoring(this.#decides(path, isDir));
+    const cut = path.lastIndexOf("/");
+    return this.ignoresIn(path.slice(0, Math.max(cut, 0)), path.slice(cut + 1), isDir);
   }
 
-  /** The index of the line that ignores the entry; undefined when it is not ignored. */
-  lineFor(path: string, isDir: boolean): number | undefined {
-    const rule = this.#rules[this.#decides(path, isDir)];
-    return rule === undefined || rule.negated ? undefined : rule.line;
+  /** The same of a name in a directory: most questions are about names in one. */
+  ignoresIn(dir: string, name: string, isDir: boolean): boolean {
+    if (dir !== this.#dir) this.#enter(dir);
+    if (this.#above >= 0) return true;
+    const { value } = this.#automaton.runName(this.#state, name);
+    this.#last = value;
+    return this.#ignoring(isDir ? value.dir : value.file);
+  }
+
+  /**
+   * The index of the line that would ignore the entry if letters matched in either case, of the one that was asked about
+   * last and is not ignored; undefined when none would.
+   */
+  lineInOtherCase(isDir: boolean): number | undefined {
+    const { folded } = this.#last;
+    const decides = this.#aboveFolded >= 0 ? this.#aboveFolded : isDir ? folded.dir : folded.file;
+    return this.#ignoring(decides) ? this.#rules[decides]?.line : undefined;
   }
 
   #ignoring(rule: number): boolean {
     return rule >= 0 && this.#rules[rule]?.negated === false;
   }
 
-  #decides(path: string, isDir: boolean): number {
-    const cut = path.lastIndexOf("/");
-    if (Math.max(cut, 0) !== this.#dir.length || !path.startsWith(this.#dir)) {
-      this.#enter(path.slice(0, Math.max(cut, 0)));
-    }
-    if (this.#above >= 0) return this.#above;
-    const { value } = this.#automaton.run(this.#state, path, cut + 1, path.length);
-    return isDir ? value.dir : value.file;
-  }
-
   /** Every component once: a directory that is ignored settles all below it. */
   #enter(dir: string): void {
     this.#dir = dir;
-    this.#above = -1;
+    this.#above = this.#aboveFolded = -1;
     this.#state = this.#automaton.start;
     for (let from = 0; dir !== "" && from <= dir.length;) {
       const slash = dir.indexOf("/", from);
@@ -92,6 +115,8 @@ export class Ignore {
         this.#above = there.value.dir;
         return;
       }
+      const folded = there.value.folded.dir;
+      if (this.#aboveFolded < 0 && this.#ignoring(folded)) this.#aboveFolded = folded;
       this.#state = this.#automaton.run(there, "/", 0, 1);
       from = to + 1;
     }

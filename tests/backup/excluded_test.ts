@@ -1,6 +1,6 @@
 /** What a rule leaves out is left out, also where it cannot be looked at: no error, no exit code 3. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { Tree } from "../../src/vault/tree.ts";
 import { compileRules } from "../../src/engine/source/rules.ts";
@@ -36,6 +36,37 @@ Deno.test("a file that cannot be looked at is an error, and none where a rule le
   assertEquals(look([]), [[], ["EBUSY"], ["hiberfil.sys"]]);
   assertEquals(look(["*.sys"]), [["hiberfil.sys file"], [], []]);
   assertEquals(look(["*.sys/"]), [[], ["EBUSY"], ["hiberfil.sys"]]);
+});
+
+Deno.test("what a rule leaves out is not looked at, and what became a directory since is asked for as one", () => {
+  using temp = tempDir();
+  makeTree(temp.path, { a: "1", "b.tmp": "2", d: { x: "3" }, e: { y: "4" } });
+  const asked: string[] = [];
+  const fs = new Proxy(denoFs, {
+    get: (fs, key) =>
+      key === "lstat"
+        ? (path: string) => {
+          asked.push(path.slice(temp.path.length));
+          return fs.lstat(path);
+        }
+        : key === "list"
+        ? (path: string) =>
+          fs.list(path).map((e) => e.name === "e" ? { ...e, type: "file" as const } : e)
+        : Reflect.get(fs, key),
+  });
+  const dir = readSourceDir({
+    fs,
+    tree: new Tree(temp.path, Deno.build.os === "windows" ? "\\" : "/"),
+    rules: compileRules(
+      { exclude: ["*.tmp", "e/"], excludeIfPresent: [], oneFileSystem: false },
+      [],
+    ),
+    device: Deno.lstatSync(temp.path).dev,
+  }, "");
+  assert(typeof dir === "object");
+  const seen = [...dir.entries].map((e) => `${e.name} ${e.type} ${e.excluded}`).sort();
+  assertEquals(seen, ["a file false", "b.tmp file true", "d dir false", "e dir true"]);
+  assertEquals(asked.map((path) => path.slice(1)).sort(), ["", "a", "e"]);
 });
 
 Deno.test({

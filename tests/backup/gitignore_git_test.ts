@@ -110,6 +110,7 @@ Deno.test({
       ).map(([lines, end, last]) => lines.join(end) + (last ? end : ""));
       let pairs = 0;
       const check = async (text: string): Promise<void> => {
+        const both = new Ignore(patternsOf(text), { tellOtherCase: true });
         for (const fold of [false, true]) {
           const rules = new Ignore(patternsOf(text), { ignoreCase: fold });
           const answers = await ask(root, text, fold, paths);
@@ -120,6 +121,11 @@ Deno.test({
             pairs++;
             const what = JSON.stringify({ text, fold, path, isDir });
             assertEquals(rules.ignores(path, isDir), answers[i], what);
+            const ignored = both.ignores(path, isDir);
+            if (!fold) assertEquals(ignored, answers[i], what);
+            else if (!ignored) {
+              assertEquals(both.lineInOtherCase(isDir) !== undefined, answers[i], what);
+            }
           });
         }
       };

@@ -167,13 +167,35 @@ Deno.test("gitignore: letters match in either case when asked", () => {
   assert(!ignores(["\\A"], "A", true));
 });
 
-Deno.test("gitignore: the line that ignores is told", () => {
-  const rules = new Ignore(["# a", "a/", "", "*.o", "!b.o"]);
-  assertEquals(rules.lineFor("a", true), 1);
-  assertEquals(rules.lineFor("a/x.o", false), 1);
-  assertEquals(rules.lineFor("x.o", false), 3);
-  assertEquals(rules.lineFor("b.o", false), undefined);
-  assertEquals(rules.lineFor("c", false), undefined);
+Deno.test("gitignore: the line that would ignore a name in another letter case is told", () => {
+  const rules = new Ignore(["# a", "a/", "", "*.o", "!B.o"], { tellOtherCase: true });
+  const lineFor = (path: string, isDir: boolean): number | "ignored" | undefined =>
+    rules.ignores(path, isDir) ? "ignored" : rules.lineInOtherCase(isDir);
+  assertEquals(lineFor("A", true), 1);
+  assertEquals(lineFor("A", false), undefined);
+  assertEquals(lineFor("A/x", false), 1);
+  assertEquals(lineFor("A/x.o", false), "ignored");
+  assertEquals(lineFor("a/X.O", false), "ignored");
+  assertEquals(lineFor("x.O", false), 3);
+  assertEquals(lineFor("b.o", false), "ignored");
+  assertEquals(lineFor("b.O", false), undefined);
+  assertEquals(lineFor("c", false), undefined);
+});
+
+Deno.test("gitignore: of a name that is long, the end counts too", () => {
+  const long = "x".repeat(40);
+  for (
+    const [line, yes, no] of [
+      [`${long}a`, `${long}a`, `${long}b`],
+      ["*a", `${long}a`, `${long}b`],
+      ["/d/**", `d/${long}`, long],
+      ["d/*/**/a", `d/e/${long}/a`, `d/e/a${long}`],
+      ["é*", `é${long}`, `${long}é`],
+    ]
+  ) {
+    assert(ignores([line ?? ""], yes ?? ""), yes);
+    assert(!ignores([line ?? ""], no ?? ""), no);
+  }
 });
 
 Deno.test("gitignore: a hostile pattern takes no longer than its length and the path's", () => {

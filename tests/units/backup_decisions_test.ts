@@ -38,6 +38,14 @@ interface Case {
 
 const one = (k: ScanEntry, more: Partial<VaultDir> = {}): VaultDir => vaultDir([k], more);
 
+const LEFT_OUT = sourceDir([
+  entry("a", "file", {}, true),
+  entry("d", "dir", {}, true),
+  entry("f"),
+  entry("l", "link", {}, true),
+  entry("s", "special", {}, true),
+]);
+
 const CASES: Case[] = [
   {
     what: "a file as it was",
@@ -152,6 +160,34 @@ const CASES: Case[] = [
     counts: { files_excluded: 5 },
   },
   {
+    what: "what a rule leaves out and the vault never had, beside a file that is as it was",
+    source: LEFT_OUT,
+    vault: one(known("f")),
+    steps: [],
+    kept: ["f"],
+    counts: {
+      files_excluded: 3,
+      files_unmodified: 1,
+      total_files_processed: 1,
+      total_bytes_processed: 3,
+    },
+  },
+  {
+    what: "the same beside one that changed",
+    source: sourceDir([entry("a", "file", {}, true), entry("f", "file", { size: 9 })]),
+    vault: one(known("f")),
+    steps: ["update f surely"],
+    counts: { files_excluded: 1, total_files_processed: 1, total_bytes_processed: 9 },
+  },
+  {
+    what: "a file that was left out and is not any more",
+    source: sourceDir([entry("a"), entry("f", "file", {}, true)]),
+    vault: one(known("f")),
+    steps: ["add a"],
+    kept: ["f"],
+    counts: { files_excluded: 1, total_files_processed: 1, total_bytes_processed: 3 },
+  },
+  {
     what: "a name that could not be looked at",
     source: sourceDir([], { unseen: new Set(["f"]) }),
     vault: one(known("f")),
@@ -252,8 +288,12 @@ function runWith(entries: ScanEntry[], how: Partial<LaneVault> = {}): LaneVault 
 /** What passing over a directory comes to: what it gives, what was counted, and what was asked of each vault. */
 function passed(source: SourceDir, runs: LaneVault[]): [number | undefined, number, SeenBefore[]] {
   const before: SeenBefore[] = [];
-  const files = passOver({ check: () => {}, runs, attributes: false }, source, before);
-  return [files, runs.reduce((n, { counts }) => n + counts.files_unmodified, 0), before];
+  const counts = passOver({ check: () => {}, runs, attributes: false }, source, before);
+  return [
+    counts?.total_files_processed,
+    runs.reduce((n, { counts }) => n + counts.files_unmodified, 0),
+    before,
+  ];
 }
 
 Deno.test("passing over: where every vault has nothing to do, and no other directory is counted", () => {
@@ -274,6 +314,16 @@ Deno.test("passing over: where every vault has nothing to do, and no other direc
     }
   }
   assert(over > 0);
+});
+
+Deno.test("passing over: what a rule leaves out needs no closer look, but where the vault has something of it", () => {
+  assertEquals(passed(LEFT_OUT, [runWith([known("", "dir"), known("f")])]).slice(0, 2), [1, 1]);
+  for (const name of ["a", "d", "s"]) {
+    const has = [known(name, name === "d" ? "dir" : "file"), known("f")]
+      .sort((a, b) => a.name < b.name ? -1 : 1);
+    const [files] = passed(LEFT_OUT, [runWith([known("", "dir"), ...has])]);
+    assertEquals(files, undefined, name);
+  }
 });
 
 Deno.test("passing over: what was asked is handed on, trouble too, and one vault that needs more is enough", () => {

@@ -35,7 +35,7 @@ import {
   seenIn,
 } from "./look_result.ts";
 import { countWork } from "./scout.ts";
-import { filesIn, type SourceTrouble } from "../source/source_dir.ts";
+import { filesIn, filesSeen, type SourceTrouble } from "../source/source_dir.ts";
 import type { VaultDirectory } from "./copy/vault_directory.ts";
 import type { BatchAnswer, FileBatch, LaneSharing, Task } from "./lane_task.ts";
 
@@ -84,15 +84,17 @@ export class Lane {
     const { checksum, mixed, far, entriesSeen, toRead } = this.#c;
     if (checksum || mixed || far !== undefined) return undefined;
     if (typeof source !== "object" || "failed" in source) return undefined;
-    const files = passOver(this.#c, source, before);
-    if (files === undefined) return undefined;
-    for (const totals of found.totals) totals.files += files;
+    const counts = passOver(this.#c, source, before);
+    if (counts === undefined) return undefined;
+    const files = counts.total_files_processed;
+    const seen = counts.files_excluded === 0 ? files : filesSeen(source);
+    for (const totals of found.totals) totals.files += seen;
     entriesSeen(files);
     toRead?.(0, 0);
     const next: Task[] = [];
     if (files === source.entries.length) return next;
-    for (const { type, name } of source.entries) {
-      if (type !== "dir") continue;
+    for (const { type, name, excluded } of source.entries) {
+      if (type !== "dir" || excluded) continue;
       next.push({ path: joinRel(source.path, name), looked: false, fresh: false });
     }
     return next;

@@ -3,6 +3,7 @@
 import { Ignore } from "../../base/gitignore.ts";
 import type { FileSystem } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
+import { dirOf, joinRel, nameOf } from "../../base/relpath.ts";
 import type { Emit } from "../../base/event.ts";
 import { text } from "../../text/text.ts";
 
@@ -10,6 +11,8 @@ import { text } from "../../text/text.ts";
 export interface RuleSet {
   /** True when a name or pattern rule leaves the entry out. */
   excludes(path: string, isDir: boolean): boolean;
+  /** The same of a name in a directory. */
+  excludesIn(dir: string, name: string, isDir: boolean): boolean;
   /** True when a directory with these names in it is left out. */
   tagged(names: ReadonlySet<string>): boolean;
   /** True when a rule needs the names of a directory. */
@@ -27,14 +30,18 @@ export function compileRules(
   vaults: readonly string[],
   notice?: CaseNotice,
 ): RuleSet {
-  const inside = new Set(vaults);
+  const inside = Map.groupBy(vaults, dirOf);
   const patterns = patternRule(rules, notice);
-  const excludes = (path: string, isDir: boolean): boolean =>
-    inside.has(path) || (patterns?.(path, isDir) ?? false);
+  const excludesIn = inside.size === 0 && patterns === undefined
+    ? () => false
+    : (dir: string, name: string, isDir: boolean): boolean =>
+      inside.get(dir)?.includes(joinRel(dir, name)) === true ||
+      (patterns?.(dir, name, isDir) ?? false);
   const fold = (name: string): string => rules.ignoreCase ? name.toLowerCase() : name;
   const tags = rules.excludeIfPresent.map(fold);
   return {
-    excludes: inside.size === 0 && patterns === undefined ? () => false : excludes,
+    excludes: (path, isDir) => excludesIn(dirOf(path), nameOf(path), isDir),
+    excludesIn,
     tagged: (names) => {
       const all = rules.ignoreCase ? new Set([...names].map(fold)) : names;
       return tags.some((name) => all.has(name));
@@ -48,20 +55,20 @@ export function compileRules(
 function patternRule(
   { exclude, ignoreCase = false }: Rules,
   notice: CaseNotice | undefined,
-): RuleSet["excludes"] | undefined {
+): RuleSet["excludesIn"] | undefined {
   if (exclude.length === 0) return undefined;
-  const exact = new Ignore(exclude, { ignoreCase });
   if (ignoreCase || notice === undefined || !exclude.some((p) => /\p{L}/u.test(p))) {
-    return (path, isDir) => exact.ignores(path, isDir);
+    const ignore = new Ignore(exclude, { ignoreCase });
+    return (dir, name, isDir) => ignore.ignoresIn(dir, name, isDir);
   }
-  const either = new Ignore(exclude, { ignoreCase: true });
+  const ignore = new Ignore(exclude, { tellOtherCase: true });
   const noticed = new Set<number>();
-  return (path, isDir) => {
-    if (exact.ignores(path, isDir)) return true;
-    const line = either.lineFor(path, isDir);
+  return (dir, name, isDir) => {
+    if (ignore.ignoresIn(dir, name, isDir)) return true;
+    const line = ignore.lineInOtherCase(isDir);
     if (line !== undefined && !noticed.has(line)) {
       noticed.add(line);
-      notice(exclude[line] ?? "", path);
+      notice(exclude[line] ?? "", joinRel(dir, name));
     }
     return false;
   };

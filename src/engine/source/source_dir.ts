@@ -209,8 +209,8 @@ export function readSourceDir(
     const entry = take(listed, i);
     // a name that is not UTF-8 comes out as one that another entry may really have: that one would be read twice
     if (odd.has(entry.name)) {
-      const again = joinRel(path, entry.name);
-      if (!rules.excludes(again, entry.type === "dir")) dir.troubles.push(notUtf8(again));
+      const isLeftOut = rules.excludesIn(path, entry.name, entry.type === "dir");
+      if (!isLeftOut) dir.troubles.push(notUtf8(joinRel(path, entry.name)));
     } else readEntry(view, { dir, few, prefix }, entry);
     if (entry.name.includes("\uFFFD")) odd.add(entry.name);
   }
@@ -256,22 +256,23 @@ function readEntry(
 ): void {
   const { rules, fs, tree } = view;
   const { dir, prefix } = reading;
-  const path = joinRel(dir.path, name);
+  const isDir = type === "dir";
+  const isLeftOut = rules.excludesIn(dir.path, name, isDir);
   // a subdirectory is looked at when its own turn comes; that its name can be opened shows then
-  if (type === "dir" && !view.statDirs && !rules.oneFileSystem && !name.includes("\uFFFD")) {
-    const excluded = rules.excludes(path, true) || isTagged(view, prefix + name);
-    keep(reading, name, UNSEEN_DIR, excluded);
+  if (isDir && !view.statDirs && !rules.oneFileSystem && !name.includes("\uFFFD")) {
+    keep(reading, name, UNSEEN_DIR, isLeftOut || isTagged(view, prefix + name));
+    return;
+  }
+  // what a rule leaves out need not be looked at
+  if (isLeftOut) {
+    keep(reading, name, { ...UNSEEN_DIR, type }, true);
     return;
   }
   let info: FileInfo;
   try {
     info = fs.lstat(prefix + name);
   } catch (error) {
-    // what a rule leaves out need not be looked at
-    if (rules.excludes(path, type === "dir")) {
-      keep(reading, name, { ...UNSEEN_DIR, type }, true);
-      return;
-    }
+    const path = joinRel(dir.path, name);
     if (name.includes("\uFFFD")) {
       dir.troubles.push(notUtf8(path));
     } else if (tree.separator === "\\" && windowsReason(name) !== undefined) {
@@ -287,7 +288,9 @@ function readEntry(
     // what is NotFound went between the listing and the look: it is simply not there
     return;
   }
-  const excluded = rules.excludes(path, info.type === "dir") ||
+  // it became a directory since, or is none any more
+  const isOther = isDir !== (info.type === "dir");
+  const excluded = (isOther && rules.excludesIn(dir.path, name, !isDir)) ||
     (info.type === "file" && info.size > rules.largest) ||
     (rules.oneFileSystem && info.dev !== view.device) ||
     (info.type === "dir" && isTagged(view, prefix + name));

@@ -294,8 +294,8 @@ export function keepUnlessGone(plan: DirPlan, gone: ReadonlySet<string>): void {
 
 /**
  * The quick answer for a directory in which nothing happened: its counts when every entry, the mirror and the
- * metadata file are as the packed row has them, and no plan is needed; undefined when it takes a closer look. With
- * `attributes` the directory's change time counts too.
+ * metadata file are as the packed row has them, and no plan is needed; undefined when it takes a closer look, as where the
+ * vault has something of what a rule leaves out. With `attributes` the directory's change time counts too.
  */
 export function countsIfUnchanged(
   source: SourceDir,
@@ -304,7 +304,7 @@ export function countsIfUnchanged(
   attributes = false,
 ): Counts | undefined {
   const entries = source.entries;
-  if (!vault.metadataSound || row.count !== entries.length + 1 || source.unseen.size > 0) {
+  if (!vault.metadataSound || row.count > entries.length + 1 || source.unseen.size > 0) {
     return undefined;
   }
   const self = source.info;
@@ -312,11 +312,18 @@ export function countsIfUnchanged(
   if (attributes && row.ctime(0) !== self.ctime) return undefined;
   let files = 0;
   let bytes = 0;
+  let excluded = 0;
+  let at = 0;
   for (let i = 0; i < entries.length; i++) {
     const e = entries.at(i);
-    if (e === undefined || e.excluded) return undefined;
+    if (e === undefined) return undefined;
     const { name, type, info } = e;
-    if (!row.isSeen(i + 1, name, type, info)) return undefined;
+    if (e.excluded) {
+      // of which the vault has nothing: where it has, its row has one more
+      if (type !== "dir") excluded++;
+      continue;
+    }
+    if (!row.isSeen(++at, name, type, info)) return undefined;
     // a mirror that was not listed has what the row has
     const stored = type === "link"
       ? vault.links.has(name)
@@ -326,8 +333,10 @@ export function countsIfUnchanged(
     files++;
     bytes += info.size;
   }
+  if (row.count !== at + 1) return undefined;
   const counts = noCounts();
   counts.files_unmodified = files;
+  counts.files_excluded = excluded;
   counts.total_files_processed = files;
   counts.total_bytes_processed = bytes;
   return counts;

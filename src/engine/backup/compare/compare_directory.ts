@@ -120,14 +120,14 @@ const AS_LEFT: Parameters<typeof countsIfUnchanged>[2] = {
 
 /**
  * The short way for a directory in which no vault has anything to do, as most have in most runs: asks and counts what
- * {@link compareDirectory} and {@link speak} would, and makes nothing of what the others need. Gives how many files it has;
- * undefined for any other, which is compared then: `before` has what was asked of each vault by then.
+ * {@link compareDirectory} and {@link speak} would, and makes nothing of what the others need. Gives what was counted for a
+ * vault; undefined for any other, which is compared then: `before` has what was asked of each vault by then.
  */
 export function passOver(
   { check, runs, attributes }: Pick<LaneContext, "check" | "runs" | "attributes">,
   source: SourceDir,
   before: SeenBefore[],
-): number | undefined {
+): Counts | undefined {
   check();
   if (source.troubles.length > 0) return undefined;
   const all: Counts[] = [];
@@ -153,7 +153,7 @@ export function passOver(
   for (let i = 0; i < all.length; i++) {
     addCounts(runs[i]?.counts ?? noCounts(), all[i] ?? noCounts());
   }
-  return all[0]?.total_files_processed;
+  return all[0];
 }
 
 /** Reads a directory and compares it with every vault that still takes part. */
@@ -239,8 +239,8 @@ function compareVault(
     compared.counts = unchanged;
     compared.renewed = renewalOf(vault, context.startedMs);
     const below: Below[] = [];
-    for (const { type, name } of source.entries) {
-      if (type === "dir") below.push({ name, known: true });
+    for (const { type, name, excluded } of source.entries) {
+      if (type === "dir" && !excluded) below.push({ name, known: true });
     }
     return below;
   }

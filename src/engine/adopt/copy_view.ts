@@ -2,6 +2,7 @@
 
 import { isDriveName } from "../../base/drive_names.ts";
 import { lstatIfAny } from "../../base/io.ts";
+import { joinRel } from "../../base/relpath.ts";
 import { META } from "../../vault/names.ts";
 import { Tree } from "../../vault/tree.ts";
 import { RDIFF_DATA } from "../../vault/vault.ts";
@@ -17,13 +18,16 @@ export interface CopySource {
 /** The copy at `root`, to be read. Rules of the source do not count: what lies there was copied once. */
 export function copyView(ports: EnginePorts, { root, source }: CopySource): SourceView {
   const { fs, separator } = ports;
+  const excludes = (path: string, isDir: boolean): boolean =>
+    isDir && isMeta(path) || isNoCopy(path, isDir, keepsRdiff);
   const keepsRdiff = lstatIfAny(fs, new Tree(source, separator).path(RDIFF_DATA))?.type === "dir";
   return {
     fs,
     tree: new Tree(root, separator),
     rules: {
-      excludes: (path, isDir) => isDir && isMeta(path) || isNoCopy(path, isDir, keepsRdiff),
-      tagged: () => false,
+      excludes,
+      excludesIn: (dir, name, isDir) => excludes(joinRel(dir, name), isDir),
+      isTag: () => false,
       hasTags: false,
       largest: Infinity,
       oneFileSystem: false,

@@ -97,7 +97,7 @@ export class Protection {
     if (dev !== lstatIfAny(fs, this.#c.target.root)?.dev) return true;
     const tree = new VaultTree(place, this.#c.ports.separator);
     if (lstatIfAny(fs, tree.rootFile("vault")) !== undefined) return true;
-    return rules.hasTags && rules.tagged(new Set(fs.list(place).map((e) => e.name)));
+    return rules.hasTags && fs.list(place).some((e) => rules.isTag(e.name));
   }
 
   #of(view: PointView): { rules: RuleSet; paths: ReadonlySet<string> } {

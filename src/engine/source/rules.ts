@@ -13,8 +13,8 @@ export interface RuleSet {
   excludes(path: string, isDir: boolean): boolean;
   /** The same of a name in a directory. */
   excludesIn(dir: string, name: string, isDir: boolean): boolean;
-  /** True when a directory with these names in it is left out. */
-  tagged(names: ReadonlySet<string>): boolean;
+  /** True when a directory with an entry of this name in it is left out. */
+  isTag(name: string): boolean;
   /** True when a rule needs the names of a directory. */
   readonly hasTags: boolean;
   readonly largest: number;
@@ -42,10 +42,7 @@ export function compileRules(
   return {
     excludes: (path, isDir) => excludesIn(dirOf(path), nameOf(path), isDir),
     excludesIn,
-    tagged: (names) => {
-      const all = rules.ignoreCase ? new Set([...names].map(fold)) : names;
-      return tags.some((name) => all.has(name));
-    },
+    isTag: (name) => tags.includes(fold(name)),
     hasTags: tags.length > 0,
     largest: rules.excludeLargerThan ?? Infinity,
     oneFileSystem: rules.oneFileSystem,

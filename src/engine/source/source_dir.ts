@@ -139,12 +139,11 @@ function take(listed: Listing, i: number): DirEntry {
   return entry;
 }
 
-/** The names of a listing. */
-function namesIn(listed: Listing): Set<string> {
-  const names = new Set<string>();
-  if (!(listed instanceof ListedNames)) { for (const { name } of listed) names.add(name); }
-  else for (let i = 0; i < listed.length; i++) names.add(listed.name(i));
-  return names;
+/** True where a listing has a name that leaves the directory out. */
+function hasTag(listed: Listing, { isTag }: RuleSet): boolean {
+  if (!(listed instanceof ListedNames)) return listed.some(({ name }) => isTag(name));
+  for (let i = 0; i < listed.length; i++) if (isTag(listed.name(i))) return true;
+  return false;
 }
 
 /**
@@ -190,9 +189,7 @@ export function readSourceDir(
   if (rules.oneFileSystem && info.dev !== view.device) return "crossed";
   if (view.vaults?.some((v) => isVaultItself(view, abs, info, v))) throw vaultItself(abs);
   const listed = ahead?.listed ?? fs.list(abs);
-  if (rules.hasTags && path !== "" && rules.tagged(namesIn(listed))) {
-    return "tagged";
-  }
+  if (rules.hasTags && path !== "" && hasTag(listed, rules)) return "tagged";
   const prefix = abs.endsWith(tree.separator) ? abs : abs + tree.separator;
   const odd = new Set<string>();
   const seen = listed.length < WIDE ? undefined : new SeenInfos(listed.length);
@@ -304,7 +301,7 @@ function readEntry(
 function isTagged({ fs, rules }: SourceView, abs: string): boolean {
   if (!rules.hasTags) return false;
   try {
-    return rules.tagged(new Set(fs.list(abs).map((e) => e.name)));
+    return hasTag(fs.list(abs), rules);
   } catch {
     // why it cannot be listed is told when its own turn comes
     return false;

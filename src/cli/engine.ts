@@ -396,5 +396,8 @@ function start(
     spare,
     ...defined({ scout }),
   };
-  crew.engine.postMessage(start, scout === undefined ? lanes : [...lanes, scout]);
+  const lines = scout === undefined ? lanes : [...lanes, scout];
+  // to say that nothing goes along takes 2 ms the first time
+  if (lines.length === 0) crew.engine.postMessage(start);
+  else crew.engine.postMessage(start, lines);
 }

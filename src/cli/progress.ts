@@ -17,14 +17,32 @@ export function tellProgress(context: Context, shared: SharedState): () => void 
   if (!isWatched(context)) return () => {};
   const started = performance.now();
   const state = (): ProgressState => stateOf(shared, (performance.now() - started) / 1000);
-  const ticker = context.progress !== undefined
-    ? setInterval(() => context.progress?.(progressLine(state())), LINE_MS)
-    : setInterval(() => {
+  return context.progress !== undefined
+    ? every(LINE_MS, () => context.progress?.(progressLine(state())))
+    : every(STATUS_MS, () => {
       const now = state();
       // a question has an answer, and no progress
       if (hasBegun(now)) context.emit(progressStatus(now));
-    }, STATUS_MS);
-  return () => clearInterval(ticker);
+    });
+}
+
+/**
+ * Does `work` every `ms` while the program waits for its threads; gives what ends it. The first timer of a program loads
+ * Node's, which takes as long as a tenth of a short answer; memory that nobody writes to can be waited for as well.
+ */
+function every(ms: number, work: () => void): () => void {
+  const over = new Int32Array(new SharedArrayBuffer(4));
+  const tick = async (): Promise<void> => {
+    while (await Atomics.waitAsync(over, 0, 0, ms).value === "timed-out") {
+      if (Atomics.load(over, 0) !== 0) return;
+      work();
+    }
+  };
+  void tick();
+  return () => {
+    Atomics.store(over, 0, 1);
+    Atomics.notify(over, 0);
+  };
 }
 
 function hasBegun(

@@ -4,6 +4,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { type ScoutTrade, serveScout } from "../../src/engine/backup/scout_server.ts";
+import type { Context } from "../../src/cli/command.ts";
+import { tellProgress } from "../../src/cli/progress.ts";
+import { SharedState } from "../../src/sandbox/channel.ts";
 import { type EnginePorts, NO_PROGRESS, type RunningTotals } from "../../src/engine/ports.ts";
 import { progressLine, type ProgressState, progressStatus } from "../../src/report/progress.ts";
 import { Link, LINKS, makeTree, run, tempDir } from "../helpers/cli_helper.ts";
@@ -75,6 +78,24 @@ Deno.test("progress: nothing to do, and more done than was counted, are no nonse
   assertEquals(progressStatus(more).percent_done, 1);
   const huge = { ...more, filesFound: 1e9, bytesFound: 1e17, filesDone: 9e8, errors: 1e6 };
   assert(progressLine({ ...huge, seconds: 1e6 }).length <= 79);
+});
+
+Deno.test("progress: it is told again and again while threads work, and not a word after the end", async () => {
+  // as a thread that works does
+  const alive = setInterval(() => {}, 60_000);
+  try {
+    let [lines, enough] = [0, (): void => {}];
+    const twice = new Promise<void>((done) => enough = done);
+    const progress = (): void => void (++lines === 2 && enough());
+    const stop = tellProgress({ progress } as unknown as Context, new SharedState());
+    await twice;
+    stop();
+    await new Promise((go) => setTimeout(go, 500));
+    assertEquals(lines, 2);
+    assertEquals(tellProgress({ json: false } as Context, new SharedState())(), undefined);
+  } finally {
+    clearInterval(alive);
+  }
 });
 
 interface Totals {

@@ -53,9 +53,8 @@ export async function runBackup(
     plan.notes.push({ message: text("index.not-yours"), path: state.directory ?? "" });
   }
   const keys = new Map(ready.given.map((vault) => [vault, vaultKey(context.cwd, vault)]));
-  // main waits while a thread begins: the engine's, which has most to load, does so meanwhile; plugins load longer still
+  // before main gives up its rights; main waits while a thread begins, and the engine's has most to load, after plugins
   const crew = ready.plugins.length === 0 ? startEarly(context, ready) : undefined;
-  // both before main gives up its rights
   const stateReady = writes ? state.start() : Promise.resolve();
   const own: StateOf = { state, stateReady, keys, pluginsFailed: 0 };
   const emit = (told: Message): void => {
@@ -337,8 +336,8 @@ function startEarly(
   context: Context,
   { plugins, problem, request }: BackupPlan,
 ): EngineThreads | undefined {
-  if (problem !== undefined || explains(context)) return undefined;
-  if (plugins.some((p) => p.path === SNAPSHOT_SOURCE.path)) return undefined;
+  const isElsewhere = plugins.some((p) => p.path === SNAPSHOT_SOURCE.path);
+  if (problem !== undefined || explains(context) || isElsewhere) return undefined;
   const asked = crewOf(context, request);
   if (asked.scouted === true) return undefined;
   try {

@@ -1,17 +1,19 @@
 /**
  * Random histories by the program as people run it, held against a model:
- * `deno task test:histories [--seed N] [--count N] [--steps N] [--only KIND]… [--without N,N…] [--shrink] [--dir DIR] [--vaults DIR]`.
+ * `deno task test:histories [--seed N] [--count N] [--steps N] [--only KIND]… [--without N,N…] [--shrink] [--dir DIR] [--vaults DIR] [--machines]`.
  * One seed after another from `--seed` on, `--count` of them (without end when 0), `--steps` steps each. What fails is
  * told with its seed and step, which the same call meets again; `--shrink` then looks for the steps that it takes.
+ * `--machines` has the engine in this process instead: many runs, several homes, and a disk with a clock of its own.
  * @module
  */
 
 import { parseArgs } from "@std/cli";
+import { Machines } from "../tests/histories/machines.ts";
 import { ALL_KINDS, type History, HistoryFault, live } from "../tests/histories/life.ts";
 
 const args = parseArgs(Deno.args, {
   string: ["seed", "count", "steps", "only", "without", "dir", "vaults"],
-  boolean: ["shrink", "verbose"],
+  boolean: ["shrink", "verbose", "machines"],
   collect: ["only"],
 });
 const print = (text: string): void => {
@@ -40,6 +42,10 @@ for (let seed = first; count === 0 || seed < first + count; seed++) {
     ...(args.vaults === undefined ? {} : { vaults: String(args.vaults) }),
     ...(args.verbose ? { tell: print } : {}),
   };
+  if (args.machines) {
+    faults += await liveMachines(history);
+    continue;
+  }
   const fault = await faultOf(history);
   if (fault === undefined) print(`seed ${seed}: ${history.steps} steps, sound`);
   else {
@@ -50,6 +56,19 @@ for (let seed = first; count === 0 || seed < first + count; seed++) {
 }
 print(JSON.stringify(Object.fromEntries([...tally].sort())));
 Deno.exit(faults === 0 ? 0 : 1);
+
+/** How many faults there were, which is one or none. */
+async function liveMachines({ seed, steps, parent }: History): Promise<number> {
+  using machines = new Machines(seed, parent);
+  try {
+    await machines.live(steps);
+    print(`seed ${seed}: ${steps} runs, sound`);
+    return 0;
+  } catch (error) {
+    print(`seed ${seed}: ${Deno.inspect(error)}\n  ${machines.done.join("\n  ")}`);
+    return 1;
+  }
+}
 
 async function faultOf(history: History): Promise<HistoryFault | undefined> {
   try {

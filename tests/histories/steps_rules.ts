@@ -201,25 +201,16 @@ export async function full(world: World): Promise<void> {
   if (at === undefined) return;
   const vault = new Kept(join(at, "v"), world.source);
   await backUp(world, vault, "--init");
+  if (world.chance(2) === 0) {
+    for (let n = 6; n > 0; n--) world.changes.change();
+    await backUp(world, vault);
+  }
   for (let n = 6 + world.chance(20); n > 0; n--) world.changes.change();
   const filler = join(at, "filler");
   fill(filler, world.chance(3) * 40_000);
-  const args = ["backup", world.source, vault.path, "--json", "--allow-mass-change"];
-  for (let n = 1 + world.chance(2); n > 0; n--) {
-    const done = await world.hikae(args, { codes: [0, 1, 3, 12, 13] });
-    if (done.code === 0) {
-      vault.finished(String(lines(done, "summary")[0]?.stamp), readTree(world.source));
-    }
-    const partial = done.code === 3;
-    if (partial) {
-      const known = new Set(vault.ever.map((s) => s.stamp));
-      const list = await world.hikae(["list", vault.path, "--json"]);
-      for (const s of lines(list, "snapshot")) {
-        if (!known.has(String(s.stamp)) && s.state !== "interrupted") {
-          vault.doubtful.add(String(s.stamp));
-        }
-      }
-    }
+  for (let n = 1 + world.chance(3); n > 0; n--) {
+    if (world.chance(3) === 0) await pruneFull(world, vault);
+    else await backUpFull(world, vault);
     await holdRestore(world, vault, pick(world.chance, vault.living));
     if (world.chance(2) === 0) world.changes.change();
   }
@@ -227,6 +218,41 @@ export async function full(world: World): Promise<void> {
   await backUp(world, vault);
   await holdAll(world, vault);
   world.unmount(at);
+}
+
+/** A run on a full disk, now and then with another vault beside it that has room. */
+async function backUpFull(world: World, vault: Kept): Promise<void> {
+  const others = world.chance(3) === 0 ? [world.main] : [];
+  const places = [vault, ...others].map((v) => v.path);
+  const args = ["backup", world.source, ...places, "--json", "--allow-mass-change"];
+  const done = await world.hikae(args, { codes: [0, 1, 3] });
+  const summaries = lines(done, "summary");
+  for (const other of others) {
+    const stamp = summaries.find((m) => m.vault === other.path)?.stamp;
+    other.finished(String(stamp), readTree(world.source));
+  }
+  if (done.code === 0) {
+    const stamp = summaries.find((m) => m.vault === vault.path)?.stamp;
+    vault.finished(String(stamp), readTree(world.source));
+    return;
+  }
+  const known = new Set(vault.ever.map((s) => s.stamp));
+  const list = await world.hikae(["list", vault.path, "--json"]);
+  for (const s of lines(list, "snapshot")) {
+    if (!known.has(String(s.stamp)) && s.state !== "interrupted") {
+      vault.doubtful.add(String(s.stamp));
+    }
+  }
+}
+
+/** Thinning on a full disk: what stays is whole, whether it came to its end or not. */
+async function pruneFull(world: World, vault: Kept): Promise<void> {
+  const args = ["prune", vault.path, `--keep-last=${1 + world.chance(2)}`, "--json"];
+  const plan = lines(await world.hikae([...args, "--dry-run"]), "decision");
+  const going = plan.filter((d) => "stamp" in d && d.keep === false).map((d) => String(d.stamp));
+  const done = await world.hikae(args, { codes: [0, 1, 3] });
+  if (done.code !== 0) { for (const stamp of going) vault.doubtful.add(stamp); }
+  vault.forget(new Set(going));
 }
 
 /** Fills a disk but for so many bytes. */

@@ -3,7 +3,7 @@
 import { pick } from "../maintain/days_source.ts";
 import { holdList, holdLs, holdRestore, holdVerify, lines } from "./holding.ts";
 import { isContent, type Kept } from "./kept.ts";
-import { readTree } from "./tree.ts";
+import { copyTree, readTree } from "./tree.ts";
 import type { World } from "./world.ts";
 
 /** The rules of a prune, by chance. */
@@ -184,7 +184,7 @@ export async function moved(world: World): Promise<void> {
   const to = world.scratchVault();
   if (world.chance(2) === 0) Deno.renameSync(vault.path, to);
   else {
-    world.stock("cp", "-a", vault.path, to);
+    copyTree(vault.path, to);
     world.remove(vault.path);
   }
   vault.path = to;

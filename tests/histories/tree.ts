@@ -121,5 +121,10 @@ function groups(tree: Tree): string {
 /** Copies a tree with times, modes, links, hard links and holes, as a person would. */
 export function copyTree(from: string, to: string): void {
   const { success, stderr } = new Deno.Command("cp", { args: ["-a", "--", from, to] }).outputSync();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  if (success) return;
+  // a disk without modes and owners has the copy all the same
+  const said = new TextDecoder().decode(stderr).trim().split("\n");
+  if (!said.every((line) => /: (preserving|failed to preserve) /.test(line))) {
+    throw new Error(said.join("\n"));
+  }
 }

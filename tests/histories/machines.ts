@@ -253,7 +253,9 @@ export class Machines implements Disposable {
     if (!isThere(this.source)) this.#exchange(which, twin);
     else if (this.#chance(2) === 0) {
       this.#pass();
-      Deno.writeTextFileSync(join(this.source, "came"), `${this.#made++}`);
+      const came = join(this.source, "came");
+      if (isThere(came)) removeTree(came);
+      Deno.writeTextFileSync(came, `${this.#made++}`);
     }
     if (this.#chance(3) === 0) Deno.writeTextFileSync(join(dirname(this.source), "beside"), "");
   }

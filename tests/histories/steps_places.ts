@@ -95,7 +95,8 @@ export async function otherRoot(world: World): Promise<void> {
   const aside = world.scratch();
   Deno.renameSync(world.source, aside);
   Deno.renameSync(other, world.source);
-  if (world.chance(2) === 0) Deno.writeTextFileSync(join(world.source, "came"), "later");
+  const came = join(world.source, "came");
+  if (world.chance(2) === 0 && !isThere(came)) Deno.writeTextFileSync(came, "later");
   world.remove(aside);
   if (world.chance(2) === 0) {
     world.knowsLess();

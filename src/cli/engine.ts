@@ -34,6 +34,7 @@ import {
 import { explainSets } from "./explain.ts";
 import { refusalTeller } from "../sandbox/refusals.ts";
 import { giveUp } from "./give_up.ts";
+import { inTurns } from "./in_turns.ts";
 import { dirsOf, type IndexPlaces, indexPlaces } from "./places/index_places.ts";
 import { ENGINES, laneEntry } from "./thread_entries.ts";
 import { tellProgress } from "./progress.ts";
@@ -309,33 +310,6 @@ export class EngineLine<K extends CommandName> {
     }
     worker.postMessage(reply);
   }
-}
-
-/** For so long what an engine says is dealt with before anything else has its turn, ms. */
-const TURN = 100;
-
-/** Deals with messages in order, and lets others have a turn in between: where who reads is slow no signal would be heard. */
-export function inTurns<T>(deal: (message: T) => void): (message: T) => void {
-  const waiting: T[] = [];
-  let began: number | undefined;
-  const isOver = (from: number): boolean => performance.now() - from > TURN;
-  const go = (): void => {
-    const from = performance.now();
-    let n = 0;
-    for (const message of waiting) {
-      if (isOver(from)) break;
-      deal(message);
-      n++;
-    }
-    waiting.splice(0, n);
-    if (waiting.length > 0) setTimeout(go);
-  };
-  return (message) => {
-    if (began === undefined) setTimeout(() => began = undefined);
-    began ??= performance.now();
-    if (waiting.length === 0 && !isOver(began)) deal(message);
-    else if (waiting.push(message) === 1) setTimeout(go);
-  };
 }
 
 /** True for one of many that were found, and of which nothing came on a disk. */

@@ -1,7 +1,7 @@
 /** A signal is heard also while somebody reads slowly what was found before it came. */
 
 import { assert, assertEquals } from "@std/assert";
-import { inTurns } from "../../src/cli/engine.ts";
+import { inTurns } from "../../src/cli/in_turns.ts";
 import { spawn, tempDir } from "../helpers/cli_helper.ts";
 
 const FILES = 15_000;
@@ -45,4 +45,20 @@ Deno.test("messages are dealt with in their order, and others have a turn in bet
   await all.promise;
   assertEquals(dealt.filter((d) => d !== "other"), [0, 1, 2, 3, 4, 5]);
   assert(dealt.includes("other") && dealt.indexOf("other") < 5, dealt.join(" "));
+});
+
+Deno.test("what is dealt with quickly waits for no timer: the first one of a program takes long", () => {
+  const timer = globalThis.setTimeout;
+  let [timers, dealt] = [0, 0];
+  globalThis.setTimeout = ((...given: Parameters<typeof timer>) => {
+    timers++;
+    return timer(...given);
+  }) as typeof timer;
+  try {
+    const hear = inTurns(() => dealt++);
+    for (let n = 0; n < 5; n++) hear(n);
+  } finally {
+    globalThis.setTimeout = timer;
+  }
+  assertEquals([timers, dealt], [0, 5]);
 });

@@ -1,6 +1,9 @@
 /** `hikae report` on real vaults, through the command line. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { HikaeError } from "../../src/base/errors.ts";
+import { report } from "../helpers/ask.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
 import { Link, listTree, Place, run, summary } from "../conformance/fixture.ts";
 import { dropIndex } from "../helpers/index_helper.ts";
 
@@ -53,6 +56,29 @@ Deno.test("report tells in numbers what the vault holds", async () => {
   assertStringIncludes(String(s.rules_note), "no rules");
   assertEquals(s.html, null);
   assertEquals(listTree(place.vault), before);
+});
+
+Deno.test("a report that is told to end ends between its parts", async () => {
+  using place = new Place();
+  await four(place);
+  const asking = { root: place.vault, given: place.vault, windows: false, job: null };
+  const request = { ...asking, rules: {}, rulesNote: "" };
+  let asked = 0;
+  const ports = { ...enginePorts(), cancelled: () => ++asked < 0 };
+  report(ports, { ...request, most: 3, runs: true });
+  const all = asked;
+  assert(all >= 12, `${all}`);
+  for (let n = 1; n <= all; n++) {
+    asked = 0;
+    const cancelled = (): boolean => ++asked >= n;
+    const ended = { ...enginePorts(), cancelled };
+    assertThrows(
+      () => report(ended, { ...request, most: 3, runs: true }),
+      HikaeError,
+      "interrupted",
+    );
+    assertEquals(asked, n);
+  }
 });
 
 Deno.test("report and status count the space of a file that moved once, and status tells no growth of it", async () => {

@@ -11,7 +11,7 @@ import {
   topPaths,
   vaultTotal,
 } from "../../vault/history/totals.ts";
-import type { EnginePorts } from "../ports.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { tellAllProofs } from "../proven.ts";
 import type { Reader, Snapshot } from "../reader.ts";
 import { checkedShare } from "../verify/freshness.ts";
@@ -39,9 +39,14 @@ export function report(
   reader: Reader,
   request: ReportRequest,
 ): ReportData {
-  holdAll(reader.catalog);
-  tellAllProofs(ports, reader);
-  const snapshots = reader.snapshots();
+  // each goes through all versions, or all records
+  const part = <T>(work: () => T): T => {
+    checkCancelled(ports);
+    return work();
+  };
+  part(() => holdAll(reader.catalog));
+  part(() => tellAllProofs(ports, reader));
+  const snapshots = part(() => reader.snapshots());
   const lists = request.most;
   return {
     vault: request.given,
@@ -52,12 +57,12 @@ export function report(
     snapshots: snapshots.length,
     first: snapshots[0]?.stamp ?? null,
     last: snapshots.at(-1)?.stamp ?? null,
-    runs: request.runs ? runsOf(reader, snapshots) : [],
-    totals: vaultTotal(reader.catalog),
-    checked: checkedOf(reader),
-    largest: filesOf(topPaths(reader.catalog, "size", lists)),
-    most_versioned: filesOf(topPaths(reader.catalog, "versions", lists)),
-    rules: rulesOf(ports, request, request.rules),
+    runs: request.runs ? runsOf(ports, reader, snapshots) : [],
+    totals: part(() => vaultTotal(reader.catalog)),
+    checked: part(() => checkedOf(reader)),
+    largest: part(() => filesOf(topPaths(reader.catalog, "size", lists))),
+    most_versioned: part(() => filesOf(topPaths(reader.catalog, "versions", lists))),
+    rules: part(() => rulesOf(ports, request, request.rules)),
     rules_note: request.rulesNote,
   };
 }
@@ -82,12 +87,17 @@ function add(steps: Steps, stamp: number, bytes: number): void {
   steps.set(stamp, (steps.get(stamp) ?? 0) + bytes);
 }
 
-function runsOf(reader: Reader, snapshots: readonly Snapshot[]): ReportRun[] {
+function runsOf(
+  ports: EnginePorts,
+  reader: Reader,
+  snapshots: readonly Snapshot[],
+): ReportRun[] {
   const began = bytesByRun(reader.catalog, "since");
   const ended = bytesByRun(reader.catalog, "until");
   const { current, past } = growth(reader.catalog);
   const held = [running(current), running(past)] as const;
   return snapshots.map((s) => {
+    checkCancelled(ports);
     const n = stampToNumber(s.stamp);
     const counts = s.counts();
     const count = (key: string): number => Number(counts[key] ?? 0);

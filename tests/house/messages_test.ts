@@ -107,6 +107,9 @@ const SLIPS: readonly [string, number, string][] = [
   ["snapshot list extra", 2, "is neither a flag nor a command"],
   ["snapshot restore --snapshot-file gone.json --output-directory out", 1, "there is no such file"],
   ["snapshot --target-directory gone", 1, "there is no such directory"],
+  ["schedule install", 2, "hikae schedule install JOB --daily"],
+  ["schedule remove", 2, "hikae schedule remove JOB (--all"],
+  ["schedule doctor", 2, "hikae schedule doctor JOB"],
 ];
 
 /** A directory with a source, and a config that has a job for it. */

@@ -20,7 +20,7 @@ import { text } from "../../text/text.ts";
 
 /** Runs `schedule doctor`. */
 export const run: RunCommand = async (context) => {
-  const { name } = jobArgument(context);
+  const { name } = jobArgument(context, "doctor");
   const host = await gatherHost(context, true);
   const job = await gatherJob(context, host, name);
   const installed = await listInstalled(host.scheduler, [name], host.place, host.ports);

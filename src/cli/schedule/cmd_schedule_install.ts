@@ -53,7 +53,7 @@ interface PlannedJob {
 export const run: RunCommand = async (context) => {
   const { parsed } = context;
   const all = parsed.has("all");
-  const { name, rest } = all ? { name: "", rest: parsed.args } : jobArgument(context);
+  const { name, rest } = all ? { name: "", rest: parsed.args } : jobArgument(context, "install");
   const schedule = scheduleOf(parsed, rest);
   const options = optionsOf(parsed);
   const host = await gatherHost(context, true);

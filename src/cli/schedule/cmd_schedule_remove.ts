@@ -21,7 +21,7 @@ export const run: RunCommand = async (context) => {
       hint: text("schedule.all-and-job-hint"),
     });
   }
-  const name = all ? "" : jobArgument(context).name;
+  const name = all ? "" : jobArgument(context, "remove").name;
   const host = await gatherHost(context);
   const names = all ? await installedNames(context, host) : [name];
   for (const one of names) await removeOne(context, host, one);

@@ -141,11 +141,26 @@ export async function needJobs(context: Context): Promise<string[]> {
   });
 }
 
+/** What a call of a subcommand looks like that names its job. */
+const CALLS = {
+  install: "hikae schedule install JOB --daily 21:00",
+  remove: "hikae schedule remove JOB",
+  doctor: "hikae schedule doctor JOB",
+};
+
 /** The job that the command names, and what follows it. */
-export function jobArgument(context: Context): { name: string; rest: readonly string[] } {
+export function jobArgument(
+  context: Context,
+  action: keyof typeof CALLS,
+): { name: string; rest: readonly string[] } {
   const [name, ...rest] = context.parsed.args;
   if (name !== undefined) return { name, rest };
-  throw new HikaeError("usage", text("schedule.no-job"), { hint: text("schedule.no-job-hint") });
+  const call = CALLS[action];
+  throw new HikaeError("usage", text("schedule.no-job", { action }), {
+    hint: action === "doctor"
+      ? text("schedule.no-job-hint", { call })
+      : text("schedule.no-job-hint-all", { call }),
+  });
 }
 
 /** A line of hikae to paste, with the config that this line names. */

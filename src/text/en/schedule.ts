@@ -20,9 +20,9 @@ export const schedule = {
   "schedule.one-job-hint": "--all schedules every job of the config",
   "schedule.all-and-job": "schedule {action}: --all and {stray}",
   "schedule.all-and-job-hint": "--all stands for all jobs of the config; leave one of the two out",
-  "schedule.no-job": "schedule: no job given",
-  "schedule.no-job-hint":
-    "name a job of the config: hikae schedule install JOB --daily 21:00 (--all for all jobs)",
+  "schedule.no-job": "schedule {action}: no job given",
+  "schedule.no-job-hint": "name a job of the config: {call}",
+  "schedule.no-job-hint-all": "name a job of the config: {call} (--all for all jobs)",
   "schedule.too-long": "schedule: the directory of the config is longer than 260 characters, and " +
     "no task can start there",
   "schedule.too-long-hint": "move the config to a shorter path; --print shows the task anyway",

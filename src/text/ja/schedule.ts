@@ -23,9 +23,9 @@ export const schedule = {
   "schedule.one-job-hint": "--all ですべてのジョブを登録できます",
   "schedule.all-and-job": "schedule {action}: --all と {stray} が同時にあります",
   "schedule.all-and-job-hint": "--all は設定のすべてのジョブを表します。どちらかを外してください",
-  "schedule.no-job": "schedule: ジョブが指定されていません",
-  "schedule.no-job-hint":
-    "設定のジョブを指定してください: hikae schedule install JOB --daily 21:00 (すべてなら --all)",
+  "schedule.no-job": "schedule {action}: ジョブが指定されていません",
+  "schedule.no-job-hint": "設定のジョブを指定してください: {call}",
+  "schedule.no-job-hint-all": "設定のジョブを指定してください: {call} (すべてなら --all)",
   "schedule.too-long": "schedule: 設定のフォルダーが 260 文字より長く、タスクを起動できません",
   "schedule.too-long-hint": "設定を短いパスへ移してください。--print ならタスクを表示できます",
   "schedule.doctor-next": "手で実行したときとの違いを見るには: `{line}`",

@@ -133,6 +133,8 @@ export function checkPreBackup(value: unknown): PreBackupResult {
     const got = optionalText(o[key], key, MAX_TEXT);
     if (got !== undefined) result[key] = key === "source" ? plain(got, key) : cleanLine(got);
   }
+  // no backup, for no reason and with exit code 0, is what nobody means
+  if (result.skip === "") throw new WrongAnswer(text("plugin.no-reason"));
   if (o["exclude"] !== undefined) {
     result.exclude = list(o["exclude"], "exclude", MAX_PATTERNS).map(addedPattern);
     const sum = result.exclude.reduce((sum, pattern) => sum + pattern.length, 0);

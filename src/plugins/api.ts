@@ -137,7 +137,7 @@ export interface RunContext<O = Options> {
 
 /** What a `preBackup` hook may answer; nothing at all means "go on". */
 export interface PreBackupResult {
-  /** Skip this run, for this reason. Not a failure: exit code 0. */
+  /** Skip this run, for this reason, which may not be empty. Not a failure: exit code 0. */
   skip?: string;
   /** Hold this run, for this reason, as a guard: nothing is written, exit code 4. */
   hold?: string;

@@ -307,3 +307,10 @@ Deno.test("a plugin's process that does not come up in its time: that time is to
   await t.set.close();
   assert(t.warnings.join().includes("its time limit of 0 s is over"), t.warnings.join());
 });
+
+Deno.test("plugins: a run is skipped for a reason, and never for none", () => {
+  assertEquals(checkPreBackup({ skip: "on battery" }), { skip: "on battery" });
+  for (const skip of ["", " ", "\n"]) {
+    assertThrows(() => checkPreBackup({ skip }), Error, "skip: no reason");
+  }
+});

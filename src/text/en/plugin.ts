@@ -77,6 +77,7 @@ export const plugin = {
   "plugin.test-none": "it has none",
   "plugin.test-hooks": "it has {hooks}",
   "plugin.test-allow": "to try it, add {flags}; for a job, {hint}",
+  "plugin.no-reason": "skip: no reason",
   "plugin.odd-name": "its name is empty or not valid",
   "plugin.wants-control": "it wants something with control characters in its name",
   "plugin.wants-much": "it wants more than can be shown ({most} characters)",

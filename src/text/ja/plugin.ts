@@ -83,6 +83,7 @@ export const plugin = {
   "plugin.test-none": "フックは一つもありません",
   "plugin.test-hooks": "あるのは {hooks} です",
   "plugin.test-allow": "試すには {flags} を付けてください。ジョブでは {hint}",
+  "plugin.no-reason": "skip: 理由がありません",
   "plugin.odd-name": "名前が空か、正しくありません",
   "plugin.wants-control": "名前に制御文字があるものを求めています",
   "plugin.wants-much": "表示しきれない量を求めています ({most} 文字以上)",

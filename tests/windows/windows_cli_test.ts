@@ -193,3 +193,29 @@ Deno.test({
     assertEquals([living("vault"), living("v2")], [["a.txt", "skip/", "skip/f"], ["a.txt"]]);
   },
 });
+
+Deno.test({
+  name: "windows: a vault's name that Windows cannot hold is told as that, and no drive as missing",
+  ignore,
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.at("source"), { a: "1" });
+    for (const name of ["fv:x", "fv:", "trail.", "trail ", "a?b", "a*b", "below\\c|d", "CON"]) {
+      const done = await run(["backup", dir.at("source"), `${dir.path}\\${name}`]);
+      assertEquals(done.code, 1, `${name}: ${done.stderr}`);
+      assert(/resolve: .*\n {2}name another place/.test(done.stderr), done.stderr);
+    }
+    assertEquals(listTree(dir.path), ["source/", "source/a"]);
+    const away = ["q", "r", "y"].find((letter) => !isDrive(`${letter}:\\`)) ?? "q";
+    const gone = await run(["backup", dir.at("source"), `${away}:\\vault`]);
+    assertEquals(gone.code, 4, gone.stderr);
+  },
+});
+
+function isDrive(root: string): boolean {
+  try {
+    return Deno.statSync(root).isDirectory;
+  } catch {
+    return false;
+  }
+}

@@ -17,6 +17,7 @@ import { missingParent, parentsMissing } from "../places/missing_parents.ts";
 import {
   absolute,
   isInside,
+  isThere,
   makeParents,
   realPlace,
   realPlaceAndRest,
@@ -271,10 +272,11 @@ function placeOf(
   return root;
 }
 
-/** A drive of Windows that is not plugged in, for a vault that was never seen. */
+/** A drive of Windows that is not plugged in, for a vault that was never seen; an odd name is no missing drive. */
 function driveMissing(given: string, error: unknown): unknown {
   if (!WINDOWS || !(error instanceof HikaeError) || !isNotFound(error.cause)) return error;
-  return parentsMissing(given, parse(absolute("", given)).root);
+  const { root } = parse(absolute("", given));
+  return isThere(root) ? error : parentsMissing(given, root);
 }
 
 /** The guard against a drive that is not plugged in: on Windows its letter is gone, and no directory is left to be empty. */

@@ -1,7 +1,7 @@
 /** `bundle restore`: each run since the first full bundle, whole or in part, and what is damaged named. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { keyFile, newKeyPair } from "../../src/bundle/keygen.ts";
 import { bundle, create, idOf, objects, stateOf, type World, world } from "./bundle_support.ts";
 import { makeTree, run as hikae, type RunResult, stamps, tempDir } from "../helpers/cli_helper.ts";
@@ -224,4 +224,32 @@ Deno.test({
       for (const name of ["closed", "closed/deep"]) Deno.chmodSync(join(root, name), 0o755);
     }
   },
+});
+
+Deno.test("bundles and pages are written into no vault, by whatever path, and what they bring back neither", async () => {
+  using dir = tempDir();
+  const w = await world(dir);
+  makeTree(w.source, { a: "1", d: { x: "x" } });
+  await bundle(w);
+  const other = dir.at("other");
+  assertEquals((await hikae(["backup", w.source, other], { env: w.env })).code, 0);
+  const before = [stateOf(w.vault), stateOf(other)];
+  for (const [vault, below] of [[w.vault, ""], [other, "d"]] as const) {
+    for (const place of [join(vault, below), `${w.source}/../${basename(vault)}/new`]) {
+      for (
+        const line of [
+          ["bundle", "restore", w.where, "--to", place, "--identity", dir.at("key.txt")],
+          ["bundle", "create", w.vault, "--to", place, "--recipient", w.recipient],
+          ["report", w.vault, "--html", join(place, "page.html")],
+          ["status", w.vault, "--prometheus", join(place, "hikae.prom")],
+        ]
+      ) {
+        const done = await hikae(line, { env: w.env });
+        assertEquals(done.code, 2, `${line.join(" ")}: ${done.stdout}${done.stderr}`);
+      }
+    }
+  }
+  assertEquals([stateOf(w.vault), stateOf(other)], before);
+  const file = await restore(w, join(w.source, "a"));
+  assertEquals(file.code, 1, file.stderr);
 });

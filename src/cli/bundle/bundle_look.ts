@@ -90,7 +90,7 @@ async function readIdentities(context: Context, file: string): Promise<string[]>
   try {
     content = Deno.readFileSync(absolute(context.cwd, file));
   } catch (cause) {
-    throw new HikaeError("usage", text("bundle.read-keys", { why: systemText(cause) }), {
+    throw new HikaeError("usage", text("bundle.read-identity", { why: systemText(cause) }), {
       path: file,
       cause,
     });

@@ -12,6 +12,7 @@ import { spoolFor, stateFor } from "./bundle_state.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
 import { bundleParentsMissing, missingParent } from "../places/missing_parents.ts";
+import { refuseWriteInVault } from "../places/enclosing_vault.ts";
 import { isInside, makeParents, realPlaceAndRest } from "../places/places.ts";
 import { onlyVaultArg, type VaultArg } from "../lookup/vault_arg.ts";
 
@@ -59,6 +60,7 @@ function directoryFor(
   if (isInside(place, vault.root, Deno.build.os === "windows")) {
     throw new HikaeError("usage", text("bundle.inside-vault"), { path: to });
   }
+  refuseWriteInVault(place, "bundle create");
   const parent = missingParent(found, vault.root, context.env);
   if (parent !== undefined) throw bundleParentsMissing(to, parent);
   if (!explain) makeParents(`${place}/x`);

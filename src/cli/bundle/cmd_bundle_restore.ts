@@ -10,9 +10,10 @@ import { text } from "../../text/text.ts";
 import type { RunCommand } from "../command.ts";
 import { sayDone } from "../output.ts";
 import { runEngine } from "../engine.ts";
+import { refuseWriteInVault } from "../places/enclosing_vault.ts";
 import { makeParents, realPlaceToMake } from "../places/places.ts";
 import { linkMaker } from "../link_maker.ts";
-import { self } from "../vault/restore_plan.ts";
+import { refuseFile, self } from "../vault/restore_plan.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -30,6 +31,8 @@ export const run: RunCommand = async (context) => {
   const place = await bundlesArg(context, text("bundle.restore-hint"));
   const identities = await identitiesGiven(context);
   const target = realPlaceToMake(context.cwd, to);
+  refuseWriteInVault(target, "bundle restore");
+  refuseFile(target);
   const explain = context.parsed.has("explain-permissions");
   if (!explain) makeParents(target);
   const attributes = context.parsed.has("attributes");

@@ -69,6 +69,16 @@ export function refuseInsideVault(place: string): void {
   });
 }
 
+/** Refuses to write into any vault what is no backup: a bundle's files, a page, what a bundle brings back. */
+export function refuseWriteInVault(place: string, command: string): void {
+  const vault = enclosingVault(place);
+  if (vault === undefined) return;
+  throw new HikaeError("usage", text("vault.writes-inside", { command, vault }), {
+    path: place,
+    hint: text("vault.outside-hint"),
+  });
+}
+
 /** The vault that a place is, or lies in. */
 export function enclosingVault(place: string): string | undefined {
   for (let at = place;; at = dirname(at)) {

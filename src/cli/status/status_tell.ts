@@ -17,7 +17,8 @@ import { text } from "../../text/text.ts";
 import { openBackupPlugins } from "../backup/backup_plugins.ts";
 import { askChildFully, flagsOf } from "../child.ts";
 import type { Context } from "../command.ts";
-import { absolute } from "../places/places.ts";
+import { refuseWriteInVault } from "../places/enclosing_vault.ts";
+import { absolute, realPlaceToMake } from "../places/places.ts";
 import { StateDir } from "../state.ts";
 import { emptyPlan } from "../tell_without_config.ts";
 import { configOf } from "../lookup/vault_arg.ts";
@@ -47,6 +48,7 @@ export async function statusAndTell(context: Context): Promise<number> {
 /** Replaces the file in one step; whoever collects it is another user. */
 function writeGauges(context: Context, given: string, gauges: string): void {
   const path = absolute(context.cwd, given);
+  refuseWriteInVault(realPlaceToMake(context.cwd, given), "status --prometheus");
   const part = join(dirname(path), `.${basename(path)}.${crypto.randomUUID().slice(0, 8)}`);
   try {
     Deno.writeTextFileSync(part, gauges, { createNew: true, mode: 0o644 });

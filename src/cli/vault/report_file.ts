@@ -4,6 +4,7 @@ import { systemText } from "../../base/system_text.ts";
 import { defined } from "../../base/defined.ts";
 import { basename, dirname, join } from "@std/path";
 import { HikaeError } from "../../base/errors.ts";
+import { refuseWriteInVault } from "../places/enclosing_vault.ts";
 import { isInside, realPlaceToMake } from "../places/places.ts";
 import { text } from "../../text/text.ts";
 
@@ -16,6 +17,7 @@ export function reportPlace(cwd: string, given: string, vault: string): string {
       hint: text("report.in-vault-hint"),
     });
   }
+  refuseWriteInVault(path, "report --html");
   try {
     if (Deno.statSync(path).isDirectory) throw unwritable(given, text("usage.is-directory"));
   } catch (error) {

@@ -90,7 +90,7 @@ export function vanishedOf({ parsed, clock }: Context): Pick<RestoreRequest, "va
 }
 
 /** A target that is there must be a directory. */
-function refuseFile(target: string): void {
+export function refuseFile(target: string): void {
   const info = lstatIfAny(denoFs, target);
   if (info === undefined || info.type === "dir") return;
   throw new HikaeError("failed", text("restore.target-no-dir"), {

@@ -16,6 +16,7 @@ export const bundle = {
   "bundle.create-arguments": "bundle create: where to, and to which public key?",
   "bundle.create-hint":
     "add --to WHERE and --recipient age1…; hikae bundle keygen makes a pair of keys",
+  "bundle.read-identity": "read secret key: {why}",
   "bundle.read-keys": "read public keys: {why}",
   "bundle.inside-vault": "bundle create: the bundles cannot lie inside the vault",
   "bundle.volume-size": 'bundle create: "{given}" is not a size of a volume',

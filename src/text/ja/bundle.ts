@@ -18,6 +18,7 @@ export const bundle = {
   "bundle.create-arguments": "bundle create: 書き込み先と公開鍵を指定してください",
   "bundle.create-hint":
     "--to WHERE と --recipient age1… を付けてください。鍵の組は hikae bundle keygen で作れます",
+  "bundle.read-identity": "秘密鍵を読めません: {why}",
   "bundle.read-keys": "公開鍵を読めません: {why}",
   "bundle.inside-vault": "bundle create: バンドルを保管先の中には置けません",
   "bundle.volume-size": 'bundle create: "{given}" はボリュームの大きさではありません',

@@ -4,7 +4,14 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { basename, join } from "@std/path";
 import { keyFile, newKeyPair } from "../../src/bundle/keygen.ts";
 import { bundle, create, idOf, objects, stateOf, type World, world } from "./bundle_support.ts";
-import { makeTree, run as hikae, type RunResult, stamps, tempDir } from "../helpers/cli_helper.ts";
+import {
+  makeTree,
+  read,
+  run as hikae,
+  type RunResult,
+  stamps,
+  tempDir,
+} from "../helpers/cli_helper.ts";
 
 /** Backs up without a bundle. */
 async function backup(w: World): Promise<void> {
@@ -252,4 +259,40 @@ Deno.test("bundles and pages are written into no vault, by whatever path, and wh
   assertEquals([stateOf(w.vault), stateOf(other)], before);
   const file = await restore(w, join(w.source, "a"));
   assertEquals(file.code, 1, file.stderr);
+});
+
+Deno.test("bundle restore: a vault that lies where a directory was is left as it is, and the rest comes back", async () => {
+  using dir = tempDir();
+  const w = await world(dir);
+  makeTree(w.source, { a: "1", v: { a: "new", deep: { b: "2" } }, "v-not": { c: "3" } });
+  await bundle(w);
+  makeTree(dir.at("target"), { v: { deep: {} } });
+  makeTree(dir.at("own"), { a: "old" });
+  const made = await hikae(["backup", dir.at("own"), dir.at("target/v")], { env: w.env });
+  assertEquals(made.code, 10, "a directory with something in it is no place for a vault");
+  Deno.removeSync(dir.at("target/v/deep"));
+  const vault = dir.at("target/v");
+  assertEquals((await hikae(["backup", dir.at("own"), vault], { env: w.env })).code, 0);
+  const before = stateOf(vault);
+  for (const paths of [[], ["v/a"], ["v/deep"]]) {
+    const done = await hikae(
+      [
+        "bundle",
+        "restore",
+        w.where,
+        ...paths,
+        "--to",
+        dir.at("target"),
+        "--identity",
+        dir.at("key.txt"),
+      ],
+      { env: w.env },
+    );
+    assertEquals(done.code, 3, done.stderr);
+    assertStringIncludes(done.stderr, "v: restore: a vault lies at this place now");
+    assertEquals(done.stderr.split("a vault lies").length, 2, done.stderr);
+    assertEquals(stateOf(vault), before);
+  }
+  assertEquals(read(dir.at("target/a")), "1");
+  assertEquals(read(dir.at("target/v-not/c")), "3");
 });

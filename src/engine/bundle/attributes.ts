@@ -22,8 +22,8 @@ export interface RestoredState {
   stamp: Stamp;
   point: HistoryPoint;
   paths: readonly string[];
-  /** What could not be restored. */
-  failed: ReadonlySet<string>;
+  /** True for what could not be restored. */
+  failed: (path: string) => boolean;
 }
 
 /** Sets the attributes of a restored state, where they were asked for. A bundle is not signed: those that lend rights stay away. */
@@ -42,7 +42,7 @@ export async function restoreKept(
   if (kept.isEmpty) return { attributes: noAttributes() };
   const wanted = function* (): Generator<AttributedVersion> {
     for (const below of paths) {
-      for (const v of aliveAt(catalog, point, below)) if (!failed.has(pathOf(v))) yield { v, kept };
+      for (const v of aliveAt(catalog, point, below)) if (!failed(pathOf(v))) yield { v, kept };
     }
   };
   const unsigned = { ...request, self: { ...request.self, owner: false } };

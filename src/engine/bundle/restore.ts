@@ -13,7 +13,7 @@ import type { NamedManifest, Store } from "../../bundle/store.ts";
 import { TarReader } from "../../bundle/tar_read.ts";
 import { text } from "../../text/text.ts";
 import type { Version } from "../../vault/catalog.ts";
-import { aliveAt, type HistoryPoint } from "../../vault/history/alive.ts";
+import { aliveAt, aliveOf, type HistoryPoint } from "../../vault/history/alive.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import { finishTarget } from "../restore/finish.ts";
@@ -29,6 +29,7 @@ import { inOrder, type NamedFile } from "./named_files.ts";
 import { OneFile } from "./one_file.ts";
 import { type BundlePlace, storesAt } from "./places.ts";
 import { attrsOf, Unpacker } from "./unpack.ts";
+import { type WayIn, Ways } from "./ways.ts";
 
 /** What is asked. */
 export interface BundleRestoreRequest extends BundlePlace, AttributesWanted {
@@ -83,9 +84,6 @@ class Restoration {
   readonly #history: BundleHistory;
   readonly #target: RestoreTarget;
   readonly #heads = new Map<string, BundleHead>();
-  /** Directories that are there, and those that cannot be: nothing goes below them. */
-  readonly #made = new Set<string>();
-  readonly #closed = new Set<string>();
   /** What was told of. */
   readonly #failed = new Set<string>();
   readonly #dirs: DirJob[] = [];
@@ -93,6 +91,7 @@ class Restoration {
   #held: Map<string, unknown> | undefined;
   readonly #first = new Map<string, unknown>();
   readonly #unpacker: Unpacker;
+  readonly #ways: Ways;
 
   constructor(
     ports: EnginePorts,
@@ -105,6 +104,7 @@ class Restoration {
     this.#store = store;
     this.#history = history;
     this.#target = new RestoreTarget(ports.fs, request.target, ports.separator);
+    this.#ways = new Ways(this.#target);
     this.#unpacker = new Unpacker(
       ports,
       this.#target,
@@ -153,7 +153,8 @@ class Restoration {
       (path, error) => this.#trouble(path, error),
     );
     const counts = { directories: dirs.length, errors: this.#errors };
-    const restored = { stamp, point, paths: pathsAsked(this.#request), failed: this.#failed };
+    const failed = (path: string): boolean => this.#failed.has(path) || this.#ways.isClosed(path);
+    const restored = { stamp, point, paths: pathsAsked(this.#request), failed };
     const places = { target: this.#target, history: this.#history };
     const attributes = await restoreKept(this.#ports, this.#request, places, restored);
     const { files, bytes } = this.#unpacker;
@@ -205,6 +206,10 @@ class Restoration {
   /** Makes the directories; gives whose content is wanted: of the names of one file the first one's alone. */
   #want(stamp: Stamp, point: HistoryPoint): { alone: Version[]; named: NamedFile[] } {
     const { catalog } = this.#history;
+    const way: WayIn = {
+      brings: (path) => aliveOf(catalog, point, path).length > 0,
+      tell: (dir, error) => this.#trouble(dir, error),
+    };
     const names = new OneFile(catalog, point);
     const alone: Version[] = [];
     const files = new Map<string, Version[]>();
@@ -215,8 +220,10 @@ class Restoration {
         this.#check();
         const path = pathOf(version);
         found = true;
-        if (this.#isClosed(path)) continue;
-        if (version.type === "dir") {
+        const isDir = version.type === "dir";
+        if (this.#ways.isClosed(path)) continue;
+        if (!this.#ways.mayEnter(isDir ? path : dirOf(path), way)) continue;
+        if (isDir) {
           this.#makeDir(path, version);
           continue;
         }
@@ -277,7 +284,7 @@ class Restoration {
   #makeRoot(): void {
     if (this.#target.look("") === undefined) {
       this.#ports.fs.mkdir(this.#request.target, 0o700);
-      this.#made.add("");
+      this.#ways.made.add("");
     }
     this.#target.assertReal("");
   }
@@ -292,22 +299,13 @@ class Restoration {
       this.#dirs.push({ path, ...attrsOf(version) });
     } catch (error) {
       if (isFatal(error)) throw error;
-      this.#closed.add(path);
+      this.#ways.closed.add(path);
       this.#trouble(path, error);
     }
   }
 
-  /** True below a directory that is not there, which was told. */
-  #isClosed(path: string): boolean {
-    if (this.#closed.size === 0) return false;
-    for (let dir = dirOf(path); dir !== ""; dir = dirOf(dir)) {
-      if (this.#closed.has(dir)) return true;
-    }
-    return false;
-  }
-
   #makeParents(dir: string): void {
-    if (dir === "" || this.#made.has(dir)) return;
+    if (dir === "" || this.#ways.made.has(dir)) return;
     try {
       this.#target.assertReal(dir);
     } catch (error) {
@@ -324,7 +322,7 @@ class Restoration {
     const there = this.#target.look(path);
     if (there === undefined) {
       this.#ports.fs.mkdir(this.#target.path(path), 0o700);
-      this.#made.add(path);
+      this.#ways.made.add(path);
       this.#unpacker.names.add(path);
       return;
     }

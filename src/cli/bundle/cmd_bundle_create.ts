@@ -60,7 +60,7 @@ function directoryFor(
   if (isInside(place, vault.root, Deno.build.os === "windows")) {
     throw new HikaeError("usage", text("bundle.inside-vault"), { path: to });
   }
-  refuseWriteInVault(place, "bundle create");
+  refuseWriteInVault(place);
   const parent = missingParent(found, vault.root, context.env);
   if (parent !== undefined) throw bundleParentsMissing(to, parent);
   if (!explain) makeParents(`${place}/x`);

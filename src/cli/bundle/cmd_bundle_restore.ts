@@ -31,7 +31,7 @@ export const run: RunCommand = async (context) => {
   const place = await bundlesArg(context, text("bundle.restore-hint"));
   const identities = await identitiesGiven(context);
   const target = realPlaceToMake(context.cwd, to);
-  refuseWriteInVault(target, "bundle restore");
+  refuseWriteInVault(target);
   refuseFile(target);
   const explain = context.parsed.has("explain-permissions");
   if (!explain) makeParents(target);

@@ -70,10 +70,10 @@ export function refuseInsideVault(place: string): void {
 }
 
 /** Refuses to write into any vault what is no backup: a bundle's files, a page, what a bundle brings back. */
-export function refuseWriteInVault(place: string, command: string): void {
+export function refuseWriteInVault(place: string): void {
   const vault = enclosingVault(place);
   if (vault === undefined) return;
-  throw new HikaeError("usage", text("vault.writes-inside", { command, vault }), {
+  throw new HikaeError("usage", text("vault.writes-inside", { vault }), {
     path: place,
     hint: text("vault.outside-hint"),
   });

@@ -17,7 +17,7 @@ export function reportPlace(cwd: string, given: string, vault: string): string {
       hint: text("report.in-vault-hint"),
     });
   }
-  refuseWriteInVault(path, "report --html");
+  refuseWriteInVault(path);
   try {
     if (Deno.statSync(path).isDirectory) throw unwritable(given, text("usage.is-directory"));
   } catch (error) {

@@ -33,7 +33,7 @@ export const vault = {
   "vault.new-inside": "backup: the new vault lies inside the vault {vault}",
   "vault.state-inside": "backup: hikae's own state directory {state} lies inside the vault {vault}",
   "vault.state-inside-hint": "let HIKAE_STATE_DIR name a directory outside of any vault",
-  "vault.writes-inside": "{command}: it would write into the vault {vault}",
+  "vault.writes-inside": "write: the place lies inside the vault {vault}",
   "vault.target-inside": "restore: the target lies inside the vault {vault}",
   "vault.snapshots-inside": "take the snapshot: its directory lies inside the vault {vault}",
   "vault.output-inside": "snapshot restore: the output lies inside the vault {vault}",

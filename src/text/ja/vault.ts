@@ -36,7 +36,7 @@ export const vault = {
     "backup: hikae 自身の状態フォルダー {state} が保管先 {vault} の中にあります",
   "vault.state-inside-hint":
     "HIKAE_STATE_DIR で、どの保管先の中にもないフォルダーを指定してください",
-  "vault.writes-inside": "{command}: 保管先 {vault} の中に書き込むことになります",
+  "vault.writes-inside": "書き込み先が保管先 {vault} の中にあります",
   "vault.target-inside": "restore: 復元先が保管先 {vault} の中にあります",
   "vault.snapshots-inside": "スナップショットを取れません: 置き場所が保管先 {vault} の中にあります",
   "vault.output-inside": "snapshot restore: 出力先が保管先 {vault} の中にあります",

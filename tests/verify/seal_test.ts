@@ -33,6 +33,9 @@ Deno.test({
     g.day(1).put({ a: "2" }).drop("gone");
     await g.backup();
     assertEquals(await checked(g.vault), "True");
+    // the newest record is of no run, and has no tree
+    await g.prune({ policy: { last: 1 } });
+    assertEquals(await checked(g.vault), "True");
     assertEquals(python().trim().split("\n").length, 10);
     const record = g.in(META, "runs", (await g.day(2).put({ b: "3" }).backup()) + ".jsonl");
     Deno.writeTextFileSync(record, read(record).replace('"path":"b"', '"path":"c"'));

@@ -18,6 +18,7 @@ function pages(): string[] {
   const docs = [...Deno.readDirSync(join(ROOT, "docs"))].map((e) => `docs/${e.name}`);
   return [
     "README.md",
+    "README.ja.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
     ...docs.filter((path) => path.endsWith(".md")).sort(),

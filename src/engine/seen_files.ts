@@ -11,7 +11,8 @@ import type { DirEntry, FileHandle, FileInfo, FileSystem } from "../base/fs.ts";
 import { readTextIfAny } from "../base/io.ts";
 import type { Stamp } from "../base/stamp.ts";
 import type { LookOptions } from "../vault/catalog_state.ts";
-import { META } from "../vault/names.ts";
+import { BEGUN, META } from "../vault/names.ts";
+import { RECORD_END } from "../vault/record.ts";
 import {
   type HeldVault,
   type Hold,
@@ -116,6 +117,11 @@ export class SeenFiles {
       const list = await this.#calls.list(path);
       keep(() => this.#lists.set(path, list));
     });
+
+  /** The names in a directory that was seen. */
+  listed(path: string): string[] {
+    return (this.#lists.get(path) ?? []).map(({ name }) => name);
+  }
 
   /** Looks what stands at a path, if anything. */
   readonly place = (path: string): Promise<void> =>
@@ -281,14 +287,19 @@ export async function seeOpening(
 ): Promise<void> {
   const tree = new VaultTree(root, ports.separator);
   const [path, runs] = [tree.rootFile("vault"), tree.rootFile("runs")];
-  // the newest record that anybody wrote is read before they are listed, as it is without a look ahead
-  const holder = seen.file(tree.rootFile("holder"));
-  await Promise.all([
-    ...[root, tree.meta(""), runs, tree.path(META.toLowerCase())].map(seen.place),
-    ...(how.held === true ? [seen.dir(tree.meta(""))] : []),
-    seen.file(path),
-    holder.then(() => seen.dir(runs)),
-  ]);
+  // who only reads reads which record is the newest before they are listed, as without a look ahead
+  const names = how.held === true
+    ? seen.dir(runs)
+    : seen.file(tree.rootFile("holder")).then(() => seen.dir(runs));
+  const newest = names.then(() => {
+    const [last] = seen.listed(runs).filter((name) => name.endsWith(RECORD_END)).sort().slice(-1);
+    return last === undefined ? undefined : seen.file(tree.below(runs, last));
+  });
+  const places = [root, tree.meta(""), runs, tree.path(META.toLowerCase())].map(seen.place);
+  const left = how.held === true
+    ? [seen.dir(tree.meta("")), seen.place(tree.below(tree.meta(""), BEGUN))]
+    : [];
+  await Promise.all([newest, seen.file(path), ...places, ...left]);
   try {
     const info = parseVaultInfo(readTextIfAny(seen.fs, path) ?? "", path);
     const vault = new Vault({ ...vaultPorts(ports), fs: seen.fs }, root, info);

@@ -220,9 +220,8 @@ class BackupWork {
   ) {
     this.#ports = ports;
     this.#sessions = sessions;
-    const umask = request.windows ? ports.umask : sessions[0]?.probeUmask() ?? ports.umask;
     const setup = this.#setup = {
-      ...setupOf(request, sessions, look, device, umask),
+      ...setupOf(request, sessions, look, device, ports.umask),
       lanes: lanesOf(ports),
       lookers: lookersOf(ports),
       scouted: ports.scout !== undefined && isScouted(request, sessions),
@@ -278,10 +277,19 @@ class BackupWork {
       // nothing will be written that would tell of it
       for (const trouble of found?.untold ?? []) this.#lane.report(trouble);
     } else if (anyFirst || found === undefined) {
+      this.#readyToWrite();
       await this.#pool.pass("writeAll", [...root]);
     } else if (found.changed.length > 0) {
+      this.#readyToWrite();
       await this.#pool.pass("write", lookedTasks(found));
     }
+  }
+
+  /** What only a run that writes asks of the disk; all lanes are told. */
+  #readyToWrite(): void {
+    if (this.#setup.request.windows) return;
+    const session = this.#sessions.find((_, i) => this.#runs[i]?.failed === undefined);
+    if (session !== undefined) this.#lane.context.read.umask = session.probeUmask();
   }
 
   async #guardAll(found: LaneFindings): Promise<void> {

@@ -23,6 +23,14 @@ export interface LaneEnd {
   blocks: boolean | undefined;
 }
 
+/** What a lane is told before each piece of work. */
+export interface LaneBrief {
+  /** The index of each vault that takes no part any more (a guard, a full disk). */
+  out: number[];
+  /** The bits that the system takes from the modes of new files, once something is to be written. */
+  umask: number;
+}
+
 /** The work of lanes. */
 export interface LaneJob {
   setup: LaneSetup;
@@ -31,8 +39,7 @@ export interface LaneJob {
   found: LaneFindings;
   part: FileBatch;
   fetched: BatchAnswer;
-  /** The index of each vault that takes no part any more (a guard, a full disk). */
-  brief: number[];
+  brief: LaneBrief;
   output: { outputs: LaneOutput[]; messages: Message[] };
   /** Of each vault. */
   end: LaneEnd[];

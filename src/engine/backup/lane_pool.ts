@@ -10,7 +10,7 @@ import { filesWork, type Lane } from "./lane.ts";
 import { addFindings, type LaneFindings, noFindings } from "./look_result.ts";
 import { runTasks } from "./run_tasks.ts";
 import { unpackFailure } from "./failures.ts";
-import type { LaneJob } from "./lane_job.ts";
+import type { LaneBrief, LaneJob } from "./lane_job.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import type { LaneSetup } from "./make_lane.ts";
 import type { BatchAnswer, FileBatch, LaneSharing, Phase, Task } from "./lane_task.ts";
@@ -61,8 +61,12 @@ class LaneHost implements PoolHost<LaneJob> {
   }
 
   /** The vaults that no lane may write into any more: what stopped them happened in this thread. */
-  brief(): number[] {
-    return this.#work.runs.flatMap((run, i) => run.failed === undefined ? [] : [i]);
+  brief(): LaneBrief {
+    const { runs, own } = this.#work;
+    return {
+      out: runs.flatMap((run, i) => run.failed === undefined ? [] : [i]),
+      umask: own.context.read.umask,
+    };
   }
 
   workOf(tasks: readonly Task[]): number {

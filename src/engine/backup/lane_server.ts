@@ -11,7 +11,7 @@ import { Lane } from "./lane.ts";
 import { type LaneFindings, noFindings } from "./look_result.ts";
 import { runTasks } from "./run_tasks.ts";
 import { EndedElsewhere, packFailure } from "./failures.ts";
-import type { LaneJob, LaneTrade } from "./lane_job.ts";
+import type { LaneBrief, LaneJob, LaneTrade } from "./lane_job.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { laneContext, type LaneSetup, openRun } from "./make_lane.ts";
 import { RemoteSink } from "./remote_sink.ts";
@@ -44,8 +44,9 @@ class LaneWorker implements PoolWorker<LaneJob> {
     this.#ask = filtered ? askFilter(base) : undefined;
   }
 
-  /** Vaults into which nothing more is written. */
-  heed(out: readonly number[]): void {
+  /** Vaults into which nothing more is written, and how new files come to their modes. */
+  heed({ out, umask }: LaneBrief): void {
+    this.#lane.context.read.umask = umask;
     for (const i of out) {
       const run = this.#runs[i];
       if (run !== undefined) run.failed ??= new EndedElsewhere();

@@ -196,6 +196,19 @@ function bytesHandle(bytes: Uint8Array, info: FileInfo): FileHandle {
   };
 }
 
+/**
+ * Asks what stands at places of a vault that is far away, many at once: who asks for one after another then has the answers of
+ * the system's own cache for the moment, where the mount has one, and makes the same calls. Undefined for a near one.
+ */
+export function askerFar(
+  ports: EnginePorts,
+  root: string,
+): ((paths: readonly string[]) => Promise<void>) | undefined {
+  const { ahead } = ports;
+  if (ahead === undefined || !isFarAway(ports, root, ports.separator)) return undefined;
+  return async (paths) => void await Promise.allSettled(paths.map((path) => ahead.lstat(path)));
+}
+
 /** True for a place whose disk is far away: each answer of it is waited for. One that cannot be asked counts as near. */
 export function isFarAway(
   { fs, monotonic, newId }: Pick<EnginePorts, "fs" | "monotonic" | "newId">,

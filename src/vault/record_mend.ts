@@ -4,7 +4,7 @@
  * @module
  */
 
-import { utf8 } from "../base/bytes.ts";
+import { joinBytes, utf8 } from "../base/bytes.ts";
 import {
   asideName,
   createFresh,
@@ -132,11 +132,23 @@ export function ownLines(vault: Vault, stamp: Stamp): (line: RecordLine) => bool
   return (line) => !(alien && line.kind === "attr") && isOfRun(line, stamp);
 }
 
+/** So many bytes of a record are written at once, in lines of some 200. */
+const PIECE = 1 << 16;
+
 /** Writes a file of a record and flushes it; a half of one does not stay. */
 export function writeFlushed(vault: Vault, path: string, parts: Iterable<Uint8Array>): void {
   const file = createFresh(vault.fs, path);
   try {
-    for (const part of parts) writeAll(file, part);
+    let waiting: Uint8Array[] = [];
+    let size = 0;
+    for (const part of parts) {
+      waiting.push(part);
+      size += part.length;
+      if (size < PIECE) continue;
+      writeAll(file, joinBytes(...waiting));
+      [waiting, size] = [[], 0];
+    }
+    if (size > 0) writeAll(file, joinBytes(...waiting));
     file.sync();
   } catch (error) {
     removeQuietly(vault.fs, path);

@@ -184,6 +184,9 @@ export interface Rewritten {
   summary: SummaryLine | undefined;
 }
 
+/** So many characters of a record are written at once. */
+const PIECE = 1 << 16;
+
 /** Rewrites a record whole; `added` lines come at the end, before a summary. */
 export function rewriteRecord(
   vault: Vault,
@@ -198,16 +201,10 @@ export function rewriteRecord(
   const file = createFresh(vault.fs, temporary);
   const old = new HashBefore(vault.ports.newHash());
   const hash = vault.ports.newHash();
-  let bytes = 0;
+  const pieces = new RecordPieces(file, hash);
+  const put = (text: string): void => pieces.put(text);
   let summary: SummaryLine | undefined;
   let sha256 = "";
-  const write = (text: string): Uint8Array => {
-    const data = utf8(text);
-    writeAll(file, data);
-    bytes += data.length;
-    return data;
-  };
-  const put = (text: string): void => hash.update(write(text));
   try {
     put(formatLine(change.head(oldHead)));
     let first = true;
@@ -224,11 +221,12 @@ export function rewriteRecord(
       else if (changed !== undefined) put(formatLine(changed));
     }
     for (const line of added) put(formatLine(line));
+    pieces.write();
     sha256 = hash.hex();
     if (summary !== undefined) {
       summary = resealed(vault.ports.hashOf, summary, { was: old.hex(), sha256 });
       const text = formatSummary(vault.ports.hashOf, summary);
-      write(text);
+      pieces.end(text);
       summary = parseLine(text) as SummaryLine;
     }
     file.sync();
@@ -236,7 +234,45 @@ export function rewriteRecord(
     file.close();
   }
   vault.fs.rename(temporary, path);
-  return { bytes, sha256, summary };
+  return { bytes: pieces.bytes, sha256, summary };
+}
+
+/** Lines on their way into a file, many at once: there may be one for each file, and each call far away is waited for. */
+class RecordPieces {
+  bytes = 0;
+  #waiting = "";
+  readonly #file: FileHandle;
+  readonly #hash: Hash;
+
+  constructor(file: FileHandle, hash: Hash) {
+    this.#file = file;
+    this.#hash = hash;
+  }
+
+  /** Takes lines. */
+  put(text: string): void {
+    this.#waiting += text;
+    if (this.#waiting.length >= PIECE) this.write();
+  }
+
+  /** Writes what waits. */
+  write(): void {
+    const text = this.#waiting;
+    this.#waiting = "";
+    this.#hash.update(this.#put(text));
+  }
+
+  /** Writes the last line, once nothing waits: it has the hash of those before. */
+  end(text: string): void {
+    this.#put(text);
+  }
+
+  #put(text: string): Uint8Array {
+    const data = utf8(text);
+    writeAll(this.#file, data);
+    this.bytes += data.length;
+    return data;
+  }
 }
 
 /** The hash of all lines but the last one. */

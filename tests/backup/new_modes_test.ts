@@ -19,10 +19,12 @@ Deno.test("a run asks how new files come to their modes where it writes, and a r
     return asked;
   };
   world.put({ a: "a", d: { b: "b" } });
-  assertEquals(await run(), 1);
+  // modes of Windows tell nothing
+  const asks = Deno.build.os === "windows" ? 0 : 1;
+  assertEquals(await run(), asks);
   assertEquals(await run(), 0);
   world.put({ d: { c: "c", e: "e" } });
-  assertEquals(await run(), 1);
+  assertEquals(await run(), asks);
 });
 
 Deno.test("new files have the modes of the source under a mask of any kind", async () => {

@@ -159,7 +159,7 @@ class Cleanup {
       const options = date === undefined ? { maxRetention: rule } : { date: rule };
       const gone = session.begin("cleanup", options, this.#request.host);
       const why = date === undefined ? "retention" : "date";
-      removed = removeVersions(this.#ports, session, removals, gone, why);
+      removed = await removeVersions(this.#ports, session, removals, gone, why);
     }
     const gone = new Set(removed.done);
     this.#deletions = plan.deletions.filter((d) => !d.keep && d.removals.every((r) => gone.has(r)))
@@ -167,9 +167,12 @@ class Cleanup {
     this.outcome.versions = removed.done.length;
     this.outcome.bytes = removed.bytes;
     this.outcome.errors += removed.errors;
-    const dirs = tidy(session.vault, session.catalog, plan.dirs, (path, error) => {
-      this.#failed(path, error, "remove");
-    });
+    const dirs = await tidy(
+      this.#ports,
+      session,
+      plan.dirs,
+      (path, error) => this.#failed(path, error, "remove"),
+    );
     if (removals.length > 0) {
       await session.flush(removed.done.map((r) => r.file));
       const done = session.finish({

@@ -7,8 +7,10 @@ import type { Catalog } from "../../vault/catalog.ts";
 import { folding } from "../../vault/folding.ts";
 import { META, METADATA_FILE, NAMES_FILE, TEMPORARY } from "../../vault/names.ts";
 import { formatNames, parseNames } from "../../vault/names_file.ts";
-import type { Vault } from "../../vault/vault.ts";
+import { Vault } from "../../vault/vault.ts";
+import type { EnginePorts } from "../ports.ts";
 import { RealDirs } from "../real_dirs.ts";
+import { AT_ONCE, isFarAway, SeenFiles } from "../seen_files.ts";
 
 /** A directory of a vault's disk. */
 export interface DiskDir {
@@ -20,16 +22,26 @@ export interface DiskDir {
   moved: boolean;
 }
 
+/** So many directories of a vault far away are seen at once. */
+const SEEN = AT_ONCE / 2;
+
 /** Puts `dirs` in order, deepest first; gives how many of them went. What fails goes to `failed`. */
-export function tidy(
-  vault: Vault,
-  catalog: Catalog,
+export async function tidy(
+  ports: EnginePorts,
+  { vault: own, catalog }: { vault: Vault; catalog: Catalog },
   dirs: readonly DiskDir[],
   failed: (path: string, error: unknown) => void,
-): number {
+): Promise<number> {
   let removed = 0;
+  const { ahead, separator } = ports;
+  const far = ahead !== undefined && isFarAway(ports, own.root, separator);
+  const seen = far ? new SeenFiles(own.fs, ahead, own.root) : undefined;
+  const vault = seen === undefined
+    ? own
+    : new Vault({ ...own.ports, fs: seen.fs }, own.root, own.info);
   const real = new RealDirs(vault);
-  for (const dir of dirs) {
+  for (const [i, dir] of dirs.entries()) {
+    if (i % SEEN === 0) await seeDirs(seen, vault, dirs.slice(i, i + SEEN));
     try {
       if (real.has(dir.path) && tidyDir(vault, catalog, dir)) removed++;
     } catch (error) {
@@ -37,6 +49,20 @@ export function tidy(
     }
   }
   return removed;
+}
+
+/** Sees directories and what their meta directories hold; what was seen of others counts no more. */
+async function seeDirs(
+  seen: SeenFiles | undefined,
+  { tree }: Vault,
+  dirs: readonly DiskDir[],
+): Promise<void> {
+  if (seen === undefined) return;
+  seen.forgetAll();
+  await Promise.all(dirs.flatMap(({ path }) => {
+    const meta = tree.below(path, META);
+    return [seen.place(path), seen.place(meta), seen.dir(meta)];
+  }));
 }
 
 /** How many of `dirs`, deepest first, {@link tidy} would take away once `files` (absolute) are gone. */

@@ -172,13 +172,13 @@ class Thinning {
     // told before anything goes: a record that is not there is then known not to be lost
     const options = { ...plan.options, snapshots: [...forgotten] };
     const gone = session.begin(this.#command, options, this.#request.host);
-    const removed = removeVersions(this.#ports, session, plan.removals, gone, "prune");
+    const removed = await removeVersions(this.#ports, session, plan.removals, gone, "prune");
     this.outcome.versions = removed.done.length;
     this.outcome.bytes = removed.bytes;
     this.outcome.errors += removed.errors;
-    const dirs = tidy(
-      session.vault,
-      session.catalog,
+    const dirs = await tidy(
+      this.#ports,
+      session,
       this.#touched(removed.done),
       (path, error) => {
         this.#ports.emit({

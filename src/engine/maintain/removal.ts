@@ -14,6 +14,7 @@ import type { Why } from "../../vault/record.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { RealDirs } from "../real_dirs.ts";
+import { askerFar, AT_ONCE } from "../seen_files.ts";
 import type { ThinningSession } from "./thinning.ts";
 import { text } from "../../text/text.ts";
 import type { PlannedRemoval } from "../questions.ts";
@@ -68,18 +69,21 @@ export function isAfter(catalog: Catalog, stamp: Stamp, limit: number): boolean 
 }
 
 /** Removes versions, one after another; each is on record once it is gone. */
-export function removeVersions(
+export async function removeVersions(
   ports: EnginePorts,
   session: ThinningSession,
   removals: readonly Removal[],
   gone: number,
   why: Why,
-): Removed {
+): Promise<Removed> {
   const result: Removed = { done: [], bytes: 0, errors: 0 };
   const real = new RealDirs(session.vault);
   const stayed = new Set<Removal>();
-  for (const removal of session.isUntold ? smallestFirst(removals) : removals) {
+  const ordered = session.isUntold ? smallestFirst(removals) : removals;
+  const ask = askerFar(ports, session.vault.root);
+  for (const [i, removal] of ordered.entries()) {
     checkCancelled(ports);
+    if (i % AT_ONCE === 0) await ask?.(ordered.slice(i, i + AT_ONCE).map(({ file }) => file));
     if (removal.after?.some((r) => stayed.has(r))) continue;
     try {
       real.check(removal.file);

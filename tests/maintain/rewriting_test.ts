@@ -1,6 +1,9 @@
-/** Records are rewritten in pieces of many lines: where a disk is far away each call is waited for. */
+/** Records that are rewritten: in pieces of many lines, and none is taken for damaged because of it. */
 
 import { assert, assertEquals } from "@std/assert";
+import { Reader } from "../../src/engine/reader.ts";
+import { wholeProof } from "../../src/vault/proof.ts";
+import { PROOF } from "../../src/vault/record_row.ts";
 import { dropIndex } from "../helpers/index_helper.ts";
 import { Grown, META, names } from "../helpers/maintain_helper.ts";
 
@@ -34,6 +37,32 @@ Deno.test("prune writes a record of many lines anew in a few pieces, and all its
   dropIndex(world.vault);
   world.reindex();
   assertEquals(world.dump(), rows);
+});
+
+Deno.test("an index made anew after a prune takes no forgotten run for damaged, and asks the disk for nothing", async () => {
+  using world = await grown();
+  await world.day(3).prune({ policy: { last: 1 } });
+  dropIndex(world.vault);
+  let listed = 0;
+  const ports = world.ports((call, work) => {
+    if (call.op === "list" && call.path.startsWith(world.vault)) listed++;
+    return work();
+  });
+  const reader = Reader.open(ports, world.vault);
+  try {
+    const { catalog, vault } = reader;
+    assertEquals(catalog.broken(), []);
+    assertEquals(wholeProof(vault, catalog).whole, true);
+    assertEquals(catalog.records().filter((r) => r.forgotten).map((r) => r.proof), [
+      PROOF.unsealed,
+      PROOF.unsealed,
+    ]);
+  } finally {
+    reader.close();
+  }
+  // the records, and nothing below them
+  assert(listed < 8, `${listed}`);
+  assertEquals(world.messages, []);
 });
 
 Deno.test("a record whose first line is damaged is made anew in a few pieces", async () => {

@@ -1,6 +1,9 @@
 /** Where the content of a version lies, and scan rows on their way to the index. */
 
 import { assertEquals } from "@std/assert";
+import type { FileSystem } from "../../src/base/fs.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { tapFs } from "../../src/platform/doubles/tap.ts";
 import { ScanSpill } from "../../src/engine/backup/compare/scan_spill.ts";
 import { Locator } from "../../src/vault/locate.ts";
 import { META } from "../../src/vault/names.ts";
@@ -72,9 +75,9 @@ Deno.test("locate: a spelling of a directory that the disk takes for the same mo
   assertEquals([rel(folds.dir("d/e", FIRST)), rel(apart.dir("d/e", FIRST))], [META, "d"]);
 });
 
-function spillAt(dir: string): ScanSpill {
+function spillAt(dir: string, fs?: FileSystem): ScanSpill {
   const vault = vaultAt(`${dir}/vault`);
-  const ports = { ...vault.ports, index: () => ({ dir, id: "id" }) };
+  const ports = { ...vault.ports, fs: fs ?? vault.fs, index: () => ({ dir, id: "id" }) };
   return new ScanSpill(new Vault(ports as Vault["ports"], vault.root, vault.info));
 }
 
@@ -96,4 +99,30 @@ for (const [what, size] of [["few", 10], ["more than memory is for", 5 << 20]] a
     spill.close();
     assertEquals([...Deno.readDirSync(place.path)].map((e) => e.name), []);
   });
+}
+
+for (const writes of [0, 1, 4, 7, 8]) {
+  Deno.test(`scan spill: a disk that takes ${writes} writes and then part of one costs no row`, () => {
+    using place = tempDir();
+    let left = writes;
+    const fs = tapFs(denoFs, (call, work) => {
+      if (call.op !== "file.write" || left-- > 0) return work();
+      call.writePart?.(3);
+      throw Object.assign(new Error("no room"), { code: "ENOSPC" });
+    });
+    const spill = spillAt(place.path, fs);
+    const given = ["a", "b", "c", "d", "e"].map((dir, i) => [dir, i === 1 ? undefined : 1 << 20]);
+    for (const [dir, n] of given) {
+      spill.put(String(dir), n === undefined ? n : new Uint8Array(Number(n)).fill(i8(dir)));
+    }
+    const rows = [...spill.rows()];
+    assertEquals(rows.map(({ dir, row }) => [dir, row?.length]), given);
+    for (const { dir, row } of rows) assertEquals(row?.every((b) => b === i8(dir)) ?? true, true);
+    spill.close();
+    assertEquals([...Deno.readDirSync(place.path)].map((e) => e.name), []);
+  });
+}
+
+function i8(dir: unknown): number {
+  return String(dir).charCodeAt(0);
 }

@@ -18,6 +18,12 @@ export interface SpilledRow {
 
 const IN_MEMORY = 2 << 20;
 
+/** Before each row stand the lengths of its name and of itself, in so many bytes. */
+const HEAD = 8;
+
+/** Stands for the length of a row that is dropped. */
+const NO_ROW = 0xffffffff;
+
 /** Rows in the order in which they came. */
 export class ScanSpill {
   readonly #vault: Vault;
@@ -26,7 +32,11 @@ export class ScanSpill {
   #rows: SpilledRow[] = [];
   #bytes = 0;
   #file: FileHandle | undefined;
-  #spilled = false;
+  #made = false;
+  /** So many bytes of the file are rows that were written whole. */
+  #whole = 0;
+  /** The file took no more: what came since stays in memory. */
+  #refused = false;
 
   /** A spill for a run into `vault`. */
   constructor(vault: Vault) {
@@ -39,30 +49,45 @@ export class ScanSpill {
   put(dir: string, row: Uint8Array | undefined): void {
     this.#rows.push({ dir, row });
     this.#bytes += (row?.length ?? 0) + dir.length;
-    if (this.#bytes > IN_MEMORY && this.#path !== undefined) this.#spill(this.#path);
+    if (this.#bytes > IN_MEMORY && this.#path !== undefined && !this.#refused) {
+      this.#spill(this.#path);
+    }
   }
 
+  /** A place that has no room, or that cannot be written, costs memory and not the run; a row that is there in part is never read. */
   #spill(path: string): void {
-    this.#spilled = true;
-    this.#file ??= createFresh(this.#vault.fs, path, 0o600);
-    for (const { dir, row } of this.#rows) {
-      const name = utf8(dir);
-      const head = new Uint32Array([name.length, row === undefined ? 0xffffffff : row.length]);
-      writeAll(this.#file, new Uint8Array(head.buffer));
-      writeAll(this.#file, name);
-      if (row === undefined) continue;
-      writeAll(this.#file, row);
-      letGo(row);
+    let done = 0;
+    try {
+      this.#file ??= this.#begin(path);
+      for (const { dir, row } of this.#rows) {
+        const name = utf8(dir);
+        const head = new Uint32Array([name.length, row === undefined ? NO_ROW : row.length]);
+        writeAll(this.#file, new Uint8Array(head.buffer));
+        writeAll(this.#file, name);
+        if (row !== undefined) writeAll(this.#file, row);
+        this.#whole += HEAD + name.length + (row?.length ?? 0);
+        done++;
+        if (row !== undefined) letGo(row);
+      }
+    } catch {
+      this.#refused = true;
     }
-    this.#rows = [];
+    this.#rows.splice(0, done);
     this.#bytes = 0;
+  }
+
+  #begin(path: string): FileHandle {
+    this.#made = true;
+    return createFresh(this.#vault.fs, path, 0o600);
   }
 
   /** All rows; no more come after. */
   *rows(): Generator<SpilledRow> {
     this.#file?.close();
     this.#file = undefined;
-    if (this.#spilled && this.#path !== undefined) yield* readSpilled(this.#vault, this.#path);
+    if (this.#whole > 0 && this.#path !== undefined) {
+      yield* readSpilled(this.#vault, this.#path, this.#whole);
+    }
     yield* this.#rows;
   }
 
@@ -71,7 +96,7 @@ export class ScanSpill {
     this.#file?.close();
     this.#file = undefined;
     this.#rows = [];
-    if (this.#spilled && this.#path !== undefined) removeIfAny(this.#vault.fs, this.#path);
+    if (this.#made && this.#path !== undefined) removeIfAny(this.#vault.fs, this.#path);
   }
 }
 
@@ -80,23 +105,26 @@ function letGo({ buffer, byteLength }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffer.transfer(0);
 }
 
-function* readSpilled(vault: Vault, path: string): Generator<SpilledRow> {
+/** The first `bytes` of a file of rows. */
+function* readSpilled(vault: Vault, path: string, bytes: number): Generator<SpilledRow> {
   const file = vault.fs.open(path, { read: true });
-  const take = (length: number): Uint8Array | undefined => {
-    const bytes = new Uint8Array(length);
+  let left = bytes;
+  const take = (length: number): Uint8Array => {
+    if (length > left) throw new Error(`index: ${path} is not what was written`);
+    const taken = new Uint8Array(length);
     for (let at = 0; at < length;) {
-      const n = file.read(bytes.subarray(at));
-      if (n === 0) return undefined;
+      const n = file.read(taken.subarray(at));
+      if (n === 0) throw new Error(`index: ${path} is shorter than what was written`);
       at += n;
     }
-    return bytes;
+    left -= length;
+    return taken;
   };
   try {
-    for (let head = take(8); head !== undefined; head = take(8)) {
-      const [nameLength = 0, rowLength = 0] = new Uint32Array(head.buffer);
-      const dir = fromUtf8(take(nameLength) ?? new Uint8Array());
-      const row = rowLength === 0xffffffff ? undefined : take(rowLength);
-      yield { dir, row };
+    while (left > 0) {
+      const [nameLength = 0, rowLength = 0] = new Uint32Array(take(HEAD).buffer);
+      const dir = fromUtf8(take(nameLength));
+      yield { dir, row: rowLength === NO_ROW ? undefined : take(rowLength) };
     }
   } finally {
     file.close();

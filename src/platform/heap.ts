@@ -21,7 +21,7 @@ const MUCH = 8192;
 export interface HeapLimits {
   /** One that is no larger is left to V8. */
   least: number;
-  /** What it grows by before it is collected; where many objects live, half of what they take. */
+  /** What it grows by before it is collected; where many objects live, a third of what they take. */
   step: number;
 }
 
@@ -83,7 +83,7 @@ export class WatchedHeap {
     collect();
     const lives = size();
     const { least, step } = this.#limits;
-    const next = Math.max(least, lives + Math.max(step, objects() / 2));
+    const next = Math.max(least, lives + Math.max(step, objects() / 3));
     // what such a call brings does not stay: it is not to count as what lives
     this.#most = much ? Math.min(this.#most, next) : next;
   }

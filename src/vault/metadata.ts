@@ -18,6 +18,8 @@ export const LINK_HASH = "link:";
 export interface HashFields {
   /** Those of all files; gone through more than once. */
   names: Iterable<string>;
+  /** The same in the order of their bytes, where somebody has a way to it that takes less room. */
+  sorted?: () => Iterable<string>;
   fieldOf(name: string): string;
 }
 
@@ -40,7 +42,7 @@ export function directoryHash(files: ReadonlyMap<string, string>, newHash: NewHa
 function hashOfFields(files: HashFields, newHash: NewHash): string {
   const hash = newHash();
   let text = "";
-  for (const name of [...files.names].sort(compareUtf8)) {
+  for (const name of files.sorted?.() ?? [...files.names].sort(compareUtf8)) {
     text += `${name}\0${files.fieldOf(name)}\n`;
     if (text.length < PIECE) continue;
     hash.update(utf8(text));
@@ -87,4 +89,71 @@ export function parseMetadata(text: string): Metadata | undefined {
     files.set(name, hash);
   }
   return { directoryHash, files };
+}
+
+/** So many that follow each other are put in order by themselves before they are merged. */
+const RUN = 16;
+
+/**
+ * Gives the numbers of files in the order of their names' bytes, which a directory hash is made in; what was given may be
+ * used for it. It takes 8 bytes for each of very many, none of it the collector's.
+ */
+export function sortByName(
+  numbers: Uint32Array<ArrayBuffer>,
+  name: (number: number) => string,
+): Uint32Array<ArrayBuffer> {
+  const after = (a: number, b: number): boolean => compareUtf8(name(a), name(b)) > 0;
+  // many disks list the newest name first
+  if (isSorted(numbers, (a, b) => after(b, a))) return numbers.reverse();
+  for (let at = 0; at < numbers.length; at += RUN) sortRun(numbers, at, after);
+  let from = numbers;
+  let to: Uint32Array<ArrayBuffer> | undefined;
+  for (let width = RUN; width < numbers.length; width *= 2) {
+    if (isSorted(from, after)) break;
+    const into: Uint32Array<ArrayBuffer> = to ?? new Uint32Array(numbers.length);
+    for (let at = 0; at < numbers.length; at += 2 * width) merge(from, into, { at, width }, after);
+    to = from;
+    from = into;
+  }
+  return from;
+}
+
+type After = (a: number, b: number) => boolean;
+
+function isSorted(numbers: Uint32Array, after: After): boolean {
+  for (let i = 1; i < numbers.length; i++) {
+    if (after(numbers[i - 1] ?? 0, numbers[i] ?? 0)) return false;
+  }
+  return true;
+}
+
+function sortRun(numbers: Uint32Array, at: number, after: After): void {
+  const end = Math.min(at + RUN, numbers.length);
+  for (let i = at + 1; i < end; i++) {
+    const one = numbers[i] ?? 0;
+    let j = i;
+    for (; j > at && after(numbers[j - 1] ?? 0, one); j--) numbers[j] = numbers[j - 1] ?? 0;
+    numbers[j] = one;
+  }
+}
+
+/** Two runs that follow each other, each in order. */
+interface Runs {
+  at: number;
+  width: number;
+}
+
+function merge(from: Uint32Array, to: Uint32Array, { at, width }: Runs, after: After): void {
+  const middle = Math.min(at + width, from.length);
+  const end = Math.min(middle + width, from.length);
+  if (middle === end || !after(from[middle - 1] ?? 0, from[middle] ?? 0)) {
+    to.set(from.subarray(at, end), at);
+    return;
+  }
+  let [left, right] = [at, middle];
+  for (let i = at; i < end; i++) {
+    const takesLeft = left < middle &&
+      (right >= end || !after(from[left] ?? 0, from[right] ?? 0));
+    to[i] = (takesLeft ? from[left++] : from[right++]) ?? 0;
+  }
 }

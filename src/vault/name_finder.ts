@@ -53,7 +53,7 @@ export class NameTable {
   constructor(most: number, name: (place: number) => string) {
     this.#name = name;
     const slots = 1 << (32 - Math.clz32(2 * Math.max(1, most) - 1));
-    this.#slots = new Uint32Array(2 * slots);
+    this.#slots = slotsFor(2 * slots);
     this.#mask = slots - 1;
   }
 
@@ -102,6 +102,19 @@ export class NameTable {
     }
     return map;
   }
+}
+
+/**
+ * A large table lies in memory of its own, which the system has back as soon as it is collected: a wide directory needs
+ * several, one after another, and each would stay with the program.
+ */
+const APART = 1 << 18;
+
+function slotsFor(length: number): Uint32Array<ArrayBuffer> {
+  const bytes = 4 * length;
+  return length < APART
+    ? new Uint32Array(length)
+    : new Uint32Array(new ArrayBuffer(bytes, { maxByteLength: bytes }), 0, length);
 }
 
 /** The first `count` names, by their numbers; of several that are the same the last. */

@@ -59,7 +59,8 @@ const NO_HASH = "00".repeat(HASH_BYTES);
  * the collector's.
  */
 export class ScanTable {
-  readonly #names: string[] = [];
+  readonly #names: string[];
+  #count = 0;
   #f64: Float64Array<ArrayBuffer>;
   #u32: Uint32Array<ArrayBuffer>;
   #hashes: Uint8Array<ArrayBuffer>;
@@ -70,6 +71,8 @@ export class ScanTable {
   /** With room for so many; it grows. */
   constructor(room = 8) {
     const n = Math.max(1, room);
+    // to grow by a half a time leaves much behind where there are very many
+    this.#names = n < 4096 ? [] : new Array<string>(n);
     this.#f64 = new Float64Array(n * 5);
     this.#u32 = new Uint32Array(n * 4);
     this.#hashes = new Uint8Array(n * HASH_BYTES);
@@ -77,14 +80,14 @@ export class ScanTable {
 
   /** How many rows there are, dropped ones with them. */
   get length(): number {
-    return this.#names.length;
+    return this.#count;
   }
 
   /** Adds an entry; gives its row. */
   push(e: ScanEntry): number {
-    const i = this.#names.length;
+    const i = this.#count++;
     this.#makeRoom(i);
-    this.#names.push(e.name);
+    this.#names[i] = e.name;
     const f = this.#f64;
     const u = this.#u32;
     f[i * 5] = e.size;
@@ -124,7 +127,7 @@ export class ScanTable {
 
   /** True for a row that counts. */
   has(i: number): boolean {
-    return i < this.#names.length && this.#dropped?.has(i) !== true;
+    return i < this.#count && this.#dropped?.has(i) !== true;
   }
 
   /** The name in row `i`. */
@@ -155,13 +158,13 @@ export class ScanTable {
 
   /** The rows that count, in their order. */
   *rows(): Generator<number> {
-    for (let i = 0; i < this.#names.length; i++) if (this.has(i)) yield i;
+    for (let i = 0; i < this.#count; i++) if (this.has(i)) yield i;
   }
 
   /** What changed in a tick that was not over at `look` (ms) may change again within it: it is not believed next time. */
   distrust(look: number): void {
     const f = this.#f64;
-    for (let i = 0; i < this.#names.length; i++) {
+    for (let i = 0; i < this.#count; i++) {
       if (this.type(i) === "dir") continue;
       const settled = isOver(f[i * 5 + 1] ?? NaN, look) && (f[i * 5 + 2] ?? NaN) < look;
       if (!settled) f[i * 5 + 3] = NEVER;

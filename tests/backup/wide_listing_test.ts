@@ -1,7 +1,8 @@
 /** A wide directory is listed bit by bit, and what its mirror lacks at the end is put back by the next run. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
+import { HikaeError } from "../../src/base/errors.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { HUGE } from "../../src/engine/source/source_dir.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
@@ -49,6 +50,39 @@ Deno.test("backup: a huge directory is listed bit by bit, and a file that goes f
 
   function sizeOf(path: string): { size?: number } {
     return /wide$/.test(path) ? { size: 8 << 20 } : {};
+  }
+});
+
+Deno.test("backup: a source that is huge itself is listed once, bit by bit, and one that refuses it ends the run before any vault is touched", async () => {
+  const root = Deno.realPathSync(Deno.makeTempDirSync());
+  try {
+    const [source, vault] = [join(root, "source"), join(root, "vault")];
+    Deno.mkdirSync(source);
+    for (let i = 0; i < COUNT; i++) Deno.writeTextFileSync(join(source, `${i}`), "");
+    const calls: string[] = [];
+    let refused = true;
+    const fs = tapFs(denoFs, (call, work) => {
+      const reads = call.op.startsWith("list") || call.op === "open";
+      if (call.path === source && reads) {
+        if (refused) throw Object.assign(new Error("no"), { code: "EACCES" });
+        calls.push(call.op);
+      }
+      return work();
+    });
+    const lstat: FileSystem["lstat"] = (path) =>
+      path === source ? { ...fs.lstat(path), size: 8 << 20 } : fs.lstat(path);
+    const error = await assertRejects(
+      () => backUp(source, [vault], {}, { fs: { ...fs, lstat } }),
+      HikaeError,
+    );
+    assertEquals([error.id, denoFs.exists(vault)], ["source_missing", false]);
+    refused = false;
+    const { outcomes } = await backUp(source, [vault], {}, { fs: { ...fs, lstat } });
+    assertEquals(outcomes.map((o) => [o.failed, o.errors]), [[undefined, 0]]);
+    // opening it tells whether it can be read
+    assertEquals(calls, ["open", "listWhole"]);
+  } finally {
+    Deno.removeSync(root, { recursive: true });
   }
 });
 

@@ -15,7 +15,8 @@ import { makeTree, read, tempDir } from "../helpers/cli_helper.ts";
 import { backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 import { chanceFrom } from "./suites.ts";
 import { contentsOf, filesOf, isTemporary } from "./tell.ts";
-import { parseBegun } from "../../src/vault/begun_names.ts";
+import { BEGUN_NAMES, parseBegun } from "../../src/vault/begun_names.ts";
+import { META } from "../../src/vault/names.ts";
 
 /** More than are named as begun at once. */
 const FILES = 20;
@@ -89,6 +90,31 @@ Deno.test("own names: files of a new directory are neither renamed nor looked fo
   // two lines of names, and the metadata file that this one becomes
   assertEquals(lines, 3);
   for (let i = 0; i < 30; i++) assertEquals(read(join(vault, "d", `f${i}`)), `${i}`);
+});
+
+Deno.test("own names: each file of a wide new directory is named before it is made", async () => {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  const names = Array.from({ length: 1100 }, (_, i) => i % 7 === 3 ? `x${i}.out` : `f${i}`);
+  makeTree(source, { d: Object.fromEntries(names.map((name, i) => [name, `${i % 50}`])) });
+  const begun = new Set<string>();
+  let made = 0;
+  const fs = tapFs(denoFs, (call, work) => {
+    const name = /\/d\/([fx]\d+[^/]*)$/.exec(call.path)?.[1];
+    if (call.op === "open" && call.options?.createNew === true && name !== undefined) {
+      const told = parseBegun(read(join(vault, "d", META, BEGUN_NAMES)));
+      assert(told.includes(name), name);
+      assert(told.length <= 16 && told.every((one) => one.startsWith("f")), told.join());
+      for (const one of told) begun.add(one);
+      made++;
+    }
+    return work();
+  });
+  const rules = { ...backupRequest(source, [vault]).rules, exclude: ["*.out"] };
+  const [outcome] = await backup(enginePorts([], fs), { ...backupRequest(source, [vault]), rules });
+  assertEquals([outcome?.failed, outcome?.errors], [undefined, 0]);
+  const stored = names.filter((name) => name.startsWith("f"));
+  assertEquals([made, begun.size], [stored.length, stored.length]);
 });
 
 Deno.test("own names: of the lines of begun names the last whole one counts, and no other text is one", () => {

@@ -113,6 +113,7 @@ const READS: Readonly<Record<string, string>> = {
   "src/engine/share/make_shared.ts": "opens to flush, reads nothing",
   "src/engine/share/reflink.ts": "a file of its own, to try the disk",
   "src/engine/share/rendezvous.ts": "opens to flush, reads nothing",
+  "src/engine/source/source_dir.ts": "opens the source, reads nothing",
   "src/engine/verify/repair.ts": "the source, names.txt",
   "src/engine/verify/structure.ts": "metadata.txt",
   "src/engine/verify/unrecorded.ts": "metadata.txt",

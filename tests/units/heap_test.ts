@@ -50,17 +50,17 @@ Deno.test("heap: it is collected when it has grown, by more where more lives", (
   const much = trial(100 * MB);
   much.state.size = 120 * MB;
   look(much.heap);
-  much.state.size = 149 * MB;
+  much.state.size = 132 * MB;
   look(much.heap);
   assertEquals(much.state.collected, 1);
-  much.state.size = 151 * MB;
+  much.state.size = 134 * MB;
   look(much.heap);
   assertEquals(much.state.collected, 2);
 });
 
 Deno.test("heap: by how much it may grow goes by the objects that live, not by buffers", () => {
   const { heap, state } = trial(300 * MB);
-  state.buffers = 240 * MB;
+  state.buffers = 210 * MB;
   for (const [size, collected] of [[320, 1], [329, 1], [331, 2]] as const) {
     state.size = size * MB;
     look(heap);

@@ -5,10 +5,15 @@ import fc from "fast-check";
 import "../helpers/seed.ts";
 import { HikaeError } from "../../src/base/errors.ts";
 import { type Stamp, stampOf } from "../../src/base/stamp.ts";
-import { utf8Length } from "../../src/base/bytes.ts";
+import { compareUtf8, utf8Length } from "../../src/base/bytes.ts";
 import { sha256, sha256Of } from "../../src/platform/hash.ts";
 import { escapeName, needsEscape, unescapeName } from "../../src/vault/line.ts";
-import { directoryHash, formatMetadata, parseMetadata } from "../../src/vault/metadata.ts";
+import {
+  directoryHash,
+  formatMetadata,
+  parseMetadata,
+  sortByName,
+} from "../../src/vault/metadata.ts";
 import {
   isPast,
   type MarkKind,
@@ -153,6 +158,17 @@ Deno.test("metadata: written and read again, names of every kind", () => {
     assertEquals([...read?.files ?? []].sort(), [...map].sort());
     assertEquals(read?.directoryHash, directoryHash(map, sha256));
     assertEquals(text.trimEnd().split("\n").length, map.size + 1);
+  }));
+});
+
+Deno.test("metadata: very many names are put in the order of the few, however they come", () => {
+  fc.assert(fc.property(fc.uniqueArray(name, { maxLength: 90 }), (names) => {
+    const right = [...names].sort(compareUtf8);
+    for (const given of [names, right, [...right].reverse()]) {
+      const numbers = Uint32Array.from(given.keys());
+      const sorted = sortByName(numbers, (i) => given[i] ?? "");
+      assertEquals([...sorted].map((i) => given[i]), right);
+    }
   }));
 });
 

@@ -22,6 +22,7 @@ import type { LaneVault } from "./lane_vault.ts";
 import { type ChangedDir, lookedTasks } from "./look_result.ts";
 import { eachSeenFar } from "./run_tasks.ts";
 import { oncePerPattern, onDisk } from "../source/rules.ts";
+import { assertListed } from "../source/source_dir.ts";
 import { sendScout } from "./scout_server.ts";
 import { type BackupSummary, summaryOf } from "./counts.ts";
 import { countLiving } from "../../vault/history/paths.ts";
@@ -89,7 +90,7 @@ export function checkSource(ports: EnginePorts, request: BackupRequest): number 
     if (info.type !== "dir") {
       throw Object.assign(new Error("it is not a directory"), { code: "ENOTDIR" });
     }
-    ports.fs.list(request.source);
+    assertListed(ports.fs, request.source, info);
     return info.dev;
   } catch (cause) {
     throw new HikaeError("source_missing", text("source.read", { problem: systemText(cause) }), {

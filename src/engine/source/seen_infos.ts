@@ -25,8 +25,10 @@ export interface SourceEntries extends Iterable<SourceEntry> {
 
 const TYPES: readonly EntryType[] = ["file", "dir", "link", "special"];
 const EXCLUDED = 4;
-const FLOATS = 6;
-const WORDS = 4;
+/** Size, times, inode. */
+const FLOATS = 4;
+/** Blocks, and the number of what is much the same for all. */
+const WORDS = 2;
 /** So many entries lie in a page, which goes when nobody asks for any of them any more. */
 const BITS = 14;
 const PAGE = 1 << BITS;
@@ -59,12 +61,52 @@ function giveBack({ f64: { buffer } }: SeenPage): void {
   if (buffer.resizable) buffer.resize(0);
 }
 
+/** What entries of one directory have much the same: few of each are different. */
+type Alike = Pick<FileInfo, "dev" | "mode" | "uid" | "gid" | "nlink">;
+
+/** A number that stands for more blocks than fit. */
+const MANY_BLOCKS = 0xffffffff;
+
+/** What is much the same for all, each kind once. */
+class Kinds {
+  readonly #all: Alike[] = [];
+  readonly #numbers = new Map<string, number>();
+  #last = 0;
+
+  /** The number of what an entry has. */
+  of(info: FileInfo): number {
+    const last = this.#all[this.#last];
+    if (last !== undefined && isAlike(last, info)) return this.#last;
+    const { dev, mode, uid, gid, nlink } = info;
+    const key = `${dev} ${mode} ${uid} ${gid} ${nlink}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return this.#last = known;
+    this.#numbers.set(key, this.#all.length);
+    return this.#last = this.#all.push({ dev, mode, uid, gid, nlink }) - 1;
+  }
+
+  get(number: number): Alike {
+    return this.#all[number] ?? NOTHING_ALIKE;
+  }
+}
+
+const NOTHING_ALIKE: Alike = { dev: 0, mode: 0, uid: 0, gid: 0, nlink: 0 };
+
+function isAlike(a: Alike, b: FileInfo): boolean {
+  return a.mode === b.mode && a.nlink === b.nlink && a.uid === b.uid && a.gid === b.gid &&
+    a.dev === b.dev;
+}
+
 /** Makes entries. */
 export class SeenInfos implements SourceEntries {
-  readonly #names: string[] = [];
+  readonly #names: string[];
+  #count = 0;
   readonly #areVeryMany: boolean;
   #pages: SeenPage[] = [];
   #bits: Uint8Array<ArrayBuffer>;
+  readonly #kinds = new Kinds();
+  /** Blocks of entries that have very many. */
+  readonly #blocks = new Map<number, number>();
   /** Sizes as read, where they are not those told. */
   readonly #sizes = new Map<number, number>();
   /** By page, of how many of its entries somebody will ask yet; undefined before it is known. */
@@ -72,37 +114,38 @@ export class SeenInfos implements SourceEntries {
 
   /** With room for so many; it grows. */
   constructor(room: number) {
+    this.#names = new Array<string>(room);
     this.#bits = new Uint8Array(Math.max(1, room));
     this.#areVeryMany = room >= VERY_MANY;
   }
 
   /** How many there are. */
   get length(): number {
-    return this.#names.length;
+    return this.#count;
   }
 
   /** Adds an entry; what is told of it later is kept here as well. */
   add(name: string, info: FileInfo, excluded: boolean): void {
-    const i = this.#names.length;
+    const i = this.#count++;
     if (i === this.#bits.length) {
       const bits = new Uint8Array(2 * i);
       bits.set(this.#bits);
       this.#bits = bits;
     }
     if (i % PAGE === 0) this.#pages.push(newPage(this.#areVeryMany));
-    this.#names.push(name);
+    this.#names[i] = name;
     this.#bits[i] = TYPES.indexOf(info.type) | (excluded ? EXCLUDED : 0);
     this.setInfo(i, info);
   }
 
   /** Entry `i`. */
   at(i: number): SourceEntry | undefined {
-    return i >= 0 && i < this.#names.length ? new SeenEntry(this, i) : undefined;
+    return i >= 0 && i < this.#count ? new SeenEntry(this, i) : undefined;
   }
 
   /** All entries, in the order in which they came. */
   *[Symbol.iterator](): Generator<SourceEntry, undefined> {
-    for (let i = 0; i < this.#names.length; i++) yield new SeenEntry(this, i);
+    for (let i = 0; i < this.#count; i++) yield new SeenEntry(this, i);
   }
 
   /** The place of an entry that is one of these. */
@@ -176,18 +219,20 @@ export class SeenInfos implements SourceEntries {
     const { f64: f, u32: u } = this.#page(i);
     const at = (i % PAGE) * FLOATS;
     const word = (i % PAGE) * WORDS;
+    const blocks = u[word] ?? 0;
+    const { dev, mode, uid, gid, nlink } = this.#kinds.get(u[word + 1] ?? 0);
     return {
       type: this.type(i),
       size: f[at] ?? 0,
       mtime: f[at + 1] ?? 0,
       ctime: f[at + 2] ?? 0,
       ino: f[at + 3] ?? 0,
-      dev: f[at + 4] ?? 0,
-      mode: u[word] ?? 0,
-      uid: u[word + 1] ?? 0,
-      gid: u[word + 2] ?? 0,
-      blocks: f[at + 5] ?? 0,
-      nlink: u[word + 3] ?? 0,
+      dev,
+      mode,
+      uid,
+      gid,
+      blocks: blocks === MANY_BLOCKS ? this.#blocks.get(i) ?? blocks : blocks,
+      nlink,
     };
   }
 
@@ -200,12 +245,14 @@ export class SeenInfos implements SourceEntries {
     f[at + 1] = info.mtime;
     f[at + 2] = info.ctime;
     f[at + 3] = info.ino;
-    f[at + 4] = info.dev;
-    f[at + 5] = info.blocks;
-    u[word] = info.mode;
-    u[word + 1] = info.uid;
-    u[word + 2] = info.gid;
-    u[word + 3] = info.nlink;
+    u[word] = this.#packBlocks(i, info.blocks);
+    u[word + 1] = this.#kinds.of(info);
+  }
+
+  #packBlocks(i: number, blocks: number): number {
+    if (Number.isInteger(blocks) && blocks >= 0 && blocks < MANY_BLOCKS) return blocks;
+    this.#blocks.set(i, blocks);
+    return MANY_BLOCKS;
   }
 
   /** The size of entry `i` as told. */

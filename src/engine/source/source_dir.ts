@@ -154,6 +154,12 @@ function hasTag(listed: Listing, { isTag }: RuleSet): boolean {
 export const HUGE = 4096;
 const HUGE_BYTES = 1 << 20;
 
+/** Throws for a directory that cannot be listed. A huge one is opened for that: what it lists is not to be held twice. */
+export function assertListed(fs: FileSystem, path: string, { size }: FileInfo): void {
+  if (size < HUGE_BYTES) fs.list(path);
+  else fs.open(path, { read: true }).close();
+}
+
 /**
  * As {@link readSourceDir}, but a huge directory is listed bit by bit: as a whole its listing takes 830 bytes an entry for
  * a moment.

@@ -125,6 +125,8 @@ export interface CompareOptions {
   checksum: boolean;
   /** A directory whose change time alone is other is gone through, for its attributes. */
   attributes?: boolean;
+  /** Nobody asks what is kept: the plan tells nothing of it. */
+  forgets?: boolean;
   /** Living files and links below an excluded or unseen directory. */
   countLiving: (path: string) => number;
   /** True when a rule leaves a path out by its name: then nobody can tell that it is gone. */
@@ -163,7 +165,7 @@ class DirPlanBuilder {
     const self = this.#known.take("");
     this.#plan = {
       steps: new PlannedSteps(source.entries),
-      kept: new ScanTable(source.entries.length + 1),
+      kept: new ScanTable(options.forgets === true ? 0 : source.entries.length + 1),
       subdirs: [],
       knownDirs: [],
       selfChanged: self === undefined || !sameAttrs(self, source),
@@ -191,13 +193,17 @@ class DirPlanBuilder {
   /** What the vault knows and the source's listing lacks. */
   #missing(was: ScanEntry): void {
     const path = joinRel(this.#source.path, was.name);
-    if (this.#source.unseen.has(was.name)) this.#plan.kept.push(was);
+    if (this.#source.unseen.has(was.name)) this.#keep(was);
     else if (this.#options.leavesOut(path, was.type === "dir")) this.#keepExcluded(was, was);
     else this.#gone(was);
   }
 
+  #keep(was: ScanEntry): void {
+    if (this.#options.forgets !== true) this.#plan.kept.push(was);
+  }
+
   #keepExcluded(entry: Pick<SourceEntry, "name" | "type">, was: ScanEntry | undefined): void {
-    if (was !== undefined) this.#plan.kept.push(was);
+    if (was !== undefined) this.#keep(was);
     if (was?.type === "dir") {
       const path = joinRel(this.#source.path, entry.name);
       this.#counts.files_excluded += this.#options.countLiving(path);
@@ -231,7 +237,7 @@ class DirPlanBuilder {
     const plan = this.#plan;
     if (was !== undefined && was.type !== "dir") this.#gone(was);
     const there = was?.type === "dir" && this.#vault.mirror.get(entry.name) === "dir";
-    if (there) plan.kept.push(was);
+    if (there) this.#keep(was);
     else plan.steps.push({ act: "addDir", source: entry });
     plan.subdirs.push(entry.name);
     if (was?.type === "dir") plan.knownDirs.push(entry.name);
@@ -239,7 +245,7 @@ class DirPlanBuilder {
 
   #file(source: SourceEntry, known: ScanEntry): void {
     const { info } = source;
-    const { steps, kept } = this.#plan;
+    const { steps } = this.#plan;
     if (!isStored(known, this.#vault)) steps.push({ act: "repair", source, known });
     else if (known.type !== source.type || known.size !== info.size) {
       steps.push({ act: "update", source, known, sure: true });
@@ -250,7 +256,7 @@ class DirPlanBuilder {
     } else {
       // the same text: one string is enough for both
       known.name = source.name;
-      kept.push(known);
+      this.#keep(known);
       this.#counts.files_unmodified++;
     }
   }

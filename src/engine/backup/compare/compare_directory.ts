@@ -210,6 +210,9 @@ interface Below {
   known: boolean;
 }
 
+/** So many entries a single directory may have that a look remembers until it is written: that needs the room anyway. */
+export const MOST_IN_ONE = 150_000;
+
 /** Compares with one vault; gives the subdirectories. */
 function compareVault(
   context: LaneContext,
@@ -251,6 +254,8 @@ function compareVault(
   const { plan, counts } = compareDir(holdable.source, { ...vault, mirror: vault.mirror, known }, {
     checksum: context.checksum,
     attributes: context.attributes,
+    // it is looked at once more when it is written
+    forgets: unlooked && source.entries.length >= MOST_IN_ONE,
     countLiving: (p) => countLiving(run.catalog, p),
     leavesOut: context.view.rules.excludes,
   });

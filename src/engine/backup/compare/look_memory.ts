@@ -5,14 +5,11 @@
  */
 
 import type { FileInfo } from "../../../base/fs.ts";
-import type { ComparedDirectory } from "./compare_directory.ts";
+import { type ComparedDirectory, MOST_IN_ONE } from "./compare_directory.ts";
 import type { SourceView } from "../../source/source_dir.ts";
 
 /** How many entries of the source a lane remembers, some 600 bytes each. */
 const MOST = 30_000;
-
-/** How many a single directory may have: the writing of it needs that room anyway. */
-const MOST_IN_ONE = 150_000;
 
 /** A directory that changed less long before the run than this may change again without its time telling, ms. */
 const TICK = 2000;

@@ -15,7 +15,7 @@ import { text } from "../../../text/text.ts";
 import type { SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { Catalog } from "../../../vault/catalog.ts";
 import { HUGE } from "../../source/source_dir.ts";
-import { tableOf } from "../../../vault/name_finder.ts";
+import { type NameTable, tableOf } from "../../../vault/name_finder.ts";
 import { isCoarse } from "../../../vault/disk_times.ts";
 import type { ScanTable } from "../../../vault/scan_row.ts";
 import type { LaneVault } from "../lane_vault.ts";
@@ -104,9 +104,11 @@ export class Arrivals {
 
   async #listsAll(): Promise<boolean> {
     const waiting = this.#waiting;
-    const places = tableOf(waiting.length, (i) => this.#entries.name(waiting[i] ?? 0));
+    // made once the listing has begun, before which what nobody needs any more is collected
+    let places: NameTable | undefined;
     const seen = new Uint8Array(waiting.length);
     await this.names.mirror.eachListed((name) => {
+      places ??= tableOf(waiting.length, (i) => this.#entries.name(waiting[i] ?? 0));
       const place = places.get(name);
       if (place !== undefined) seen[place] = 1;
     }, () => seen.fill(0));

@@ -1,6 +1,6 @@
 /** Ends one directory of one vault: its metadata file, its own attributes, and the row that the next run goes by. @module */
 
-import { type HashFields, LINK_HASH, metadataPieces } from "../../../vault/metadata.ts";
+import { type HashFields, LINK_HASH, metadataPieces, sortByName } from "../../../vault/metadata.ts";
 import { rowOrPieces } from "../../../vault/pieced_row.ts";
 import { type NamedRows, rowsByName } from "../../../vault/name_finder.ts";
 import { NEVER, type ScanTable } from "../../../vault/scan_row.ts";
@@ -140,9 +140,8 @@ export async function seeEnd(end: DirectoryEnd): Promise<EndAhead | undefined> {
   try {
     const ahead = beginEnd(end);
     if (!ahead.asSeen || !ahead.set || end.arrivals.waiting > 0) {
-      const rows = end.entries.length < HUGE ? undefined : rowsByName(end.entries);
-      if (rows !== undefined && await listsAll(end, rows)) ahead.rows = rows;
-      else await end.arrivals.names.mirror.listLater();
+      ahead.rows = end.entries.length < HUGE ? undefined : await listedRows(end);
+      if (ahead.rows === undefined) await end.arrivals.names.mirror.listLater();
     }
     return ahead;
   } catch {
@@ -150,20 +149,20 @@ export async function seeEnd(end: DirectoryEnd): Promise<EndAhead | undefined> {
   }
 }
 
-/** As {@link areListed}, by the row of each name, and no name of the listing is kept for it. */
-async function listsAll(
-  { entries, arrivals }: DirectoryEnd,
-  rows: NamedRows,
-): Promise<boolean> {
+/** The row of each name where {@link areListed}; no name of the listing is kept for it. */
+async function listedRows({ entries, arrivals }: DirectoryEnd): Promise<NamedRows | undefined> {
+  // made once the listing has begun, before which what nobody needs any more is collected
+  let rows: NamedRows | undefined;
   const seen = new Uint8Array(entries.length);
   await arrivals.names.mirror.eachListed((name, type) => {
+    rows ??= rowsByName(entries);
     const row = rows.get(name);
     if (row !== undefined && entries.type(row) === type) seen[row] = 1;
   }, () => seen.fill(0));
-  for (const row of rows.values()) {
-    if (entries.type(row) !== "link" && seen[row] !== 1) return false;
+  for (const row of rows?.values() ?? entries.rows()) {
+    if (entries.type(row) !== "link" && seen[row] !== 1) return undefined;
   }
-  return true;
+  return rows;
 }
 
 /** Sees what is in it, once nothing more comes; gives whether that is sure, by how the directory was left. */
@@ -209,7 +208,9 @@ function writeEnd(
 }
 
 function fieldsOf(entries: ScanTable, rows: NamedRows): HashFields {
+  const isHuge = entries.length >= HUGE;
   return {
+    ...(isHuge ? { sorted: () => sortedNames(entries, rows) } : {}),
     // a line without a hash would make the whole file one that nobody believes
     names: { [Symbol.iterator]: () => hashedNames(entries, rows) },
     fieldOf: (name) => {
@@ -221,6 +222,16 @@ function fieldsOf(entries: ScanTable, rows: NamedRows): HashFields {
 
 function* hashedNames(entries: ScanTable, rows: NamedRows): Generator<string, undefined> {
   for (const row of rows.values()) if (entries.hash(row) !== "") yield entries.name(row);
+}
+
+/** An array of a million names, and what sorts it, takes 40 MB for a moment. */
+function* sortedNames(entries: ScanTable, rows: NamedRows): Generator<string, undefined> {
+  const order = new Uint32Array(entries.length);
+  let n = 0;
+  for (const row of rows.values()) if (entries.hash(row) !== "") order[n++] = row;
+  for (const row of sortByName(order.subarray(0, n), (row) => entries.name(row))) {
+    yield entries.name(row);
+  }
 }
 
 /** True when everything that stays is where it should be. */

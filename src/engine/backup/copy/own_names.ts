@@ -4,6 +4,8 @@ import { lstatIfAny } from "../../../base/io.ts";
 import { BEGUN_NAMES, BegunNames } from "../../../vault/begun_names.ts";
 import { folding } from "../../../vault/folding.ts";
 import type { DirPlan } from "../compare/compare.ts";
+import type { SourceDir, SourceEntry } from "../../source/source_dir.ts";
+import type { SeenInfos } from "../../source/seen_infos.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { Arrival } from "./arrivals.ts";
 
@@ -15,7 +17,9 @@ export class OwnNames {
   readonly #run: LaneVault;
   readonly #dir: string;
   readonly #begun: BegunNames | undefined;
-  /** Its steps, until they are asked for; then the new files of them, and how many of these were named as begun. */
+  /** What was seen of a wide one's entries: in one that the run made, all that are not left out are new. */
+  readonly #seen: SeenInfos | undefined;
+  /** Its steps, until they are asked for; then the new files of them, and how many of these, or of all, were named as begun. */
   #steps: DirPlan["steps"] | undefined;
   #new: string[] | undefined;
   #named = 0;
@@ -24,13 +28,14 @@ export class OwnNames {
   #placed: string | undefined;
 
   /** In the directory `dir`, which this run made; none where the disk may keep names in another way. */
-  constructor(run: LaneVault, dir: string, plan: DirPlan) {
+  constructor(run: LaneVault, { path, entries, seen }: SourceDir, plan: DirPlan) {
     this.#run = run;
-    this.#dir = dir;
-    this.#steps = plan.steps;
+    this.#dir = path;
+    this.#seen = entries === seen ? seen : undefined;
+    this.#steps = this.#seen === undefined ? plan.steps : undefined;
     const { fs, tree } = run.vault;
     this.#begun = mayBegin(run)
-      ? new BegunNames(fs, tree.below(tree.meta(dir), BEGUN_NAMES))
+      ? new BegunNames(fs, tree.below(tree.meta(path), BEGUN_NAMES))
       : undefined;
   }
 
@@ -41,7 +46,7 @@ export class OwnNames {
     // another name of the same file may be made of it
     if (source.type !== "file" || source.info.nlink > 1) return undefined;
     try {
-      if (!begun.has(source.name)) begun.begin(this.#next(source.name));
+      if (!begun.has(source.name)) begun.begin(this.#next(source));
     } catch {
       // the disk has no room for it, or worse: the usual way meets that, and tells it
       return undefined;
@@ -50,12 +55,27 @@ export class OwnNames {
   }
 
   /** A new name and some that come after it. */
-  #next(name: string): string[] {
+  #next(source: SourceEntry): string[] {
+    const { name } = source;
+    if (this.#seen !== undefined) return this.#nextSeen(this.#seen, source);
     const all = this.#new ??= this.#names();
     const at = all.indexOf(name, this.#named);
     if (at < 0) return [name];
     this.#named = at + TOGETHER;
     return all.slice(at, this.#named);
+  }
+
+  #nextSeen(seen: SeenInfos, source: SourceEntry): string[] {
+    const at = seen.placeOf(source) ?? -1;
+    // what comes back from another lane stands before what was named
+    if (at < this.#named) return [source.name];
+    const names: string[] = [];
+    let i = at;
+    for (; i < seen.length && names.length < TOGETHER; i++) {
+      if (!seen.excluded(i) && seen.type(i) === "file") names.push(seen.name(i));
+    }
+    this.#named = i;
+    return names;
   }
 
   #names(): string[] {

@@ -98,7 +98,7 @@ export class VaultDirectory {
     this.#alone = fresh;
     this.#sound = areStored(plan.kept, vault);
     this.#proof = new MirrorProof(run, source.path, vault, plan);
-    this.#own = fresh ? new OwnNames(run, source.path, plan) : undefined;
+    this.#own = fresh ? new OwnNames(run, source, plan) : undefined;
     if (fresh) run.vault.fs.mkdir(run.vault.tree.meta(source.path));
     else this.#makeDirs(run.assertReal(source.path));
   }

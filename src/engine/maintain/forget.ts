@@ -44,38 +44,38 @@ export function forget(
   dropUnneeded(vault, catalog);
   const after = rowsByRun(catalog);
   const fresh = new Set(stamps);
+  const linesAfter = (row: RecordRow): number => after.get(stampToNumber(row.stamp)) ?? 0;
+  const all = catalog.records();
   // a beginning must not outlive its end: what it began would live again in a rebuilt catalog
   const ended = new Set<Stamp>();
-  const rewritten = new Set<Stamp>();
-  const again = (row: RecordRow, attributes = thinAttributes(vault, catalog, row)): void => {
-    rewritten.add(row.stamp);
-    rewrite(vault, catalog, row, { attributes, endDropped: (from) => ended.add(from) });
-  };
-  for (const row of catalog.records()) {
-    const number = stampToNumber(row.stamp);
-    const lines = after.get(number) ?? 0;
-    if (row.kind !== "run") thinOther(vault, catalog, row);
-    else if (row.forgotten && lines === 0) {
-      const attributes = thinAttributes(vault, catalog, row);
-      if (attributes?.needed === true) {
-        if (fresh.has(row.stamp) || attributes.changed) again(row, attributes);
-        continue;
-      }
-      for (const from of endedIn(vault, row.stamp)) ended.add(from);
-      drop(vault, catalog, row);
-    } else if (fresh.has(row.stamp) || row.forgotten && lines !== before.get(number)) again(row);
-  }
-  // newest first: what a record loses here may have ended what an older one began
-  for (const row of catalog.records().reverse()) {
-    if (row.forgotten && ended.has(row.stamp) && !rewritten.has(row.stamp)) again(row);
+  const doomed = all.reverse().filter((row) => {
+    if (row.kind !== "run" || !row.forgotten) return row.kind !== "run";
+    const isChanged = fresh.has(row.stamp) || ended.has(row.stamp) || linesAfter(row) === 0 ||
+      linesAfter(row) !== before.get(stampToNumber(row.stamp));
+    if (isChanged) { for (const from of endsDropped(vault, catalog, row.stamp)) ended.add(from); }
+    return isChanged;
+  });
+  // so what began earlier goes first, wherever this is killed
+  for (const row of doomed.reverse()) {
+    if (row.kind !== "run") {
+      thinOther(vault, catalog, row);
+      continue;
+    }
+    const attributes = thinAttributes(vault, catalog, row);
+    if (linesAfter(row) > 0) rewrite(vault, catalog, row, attributes);
+    else if (attributes?.needed !== true) drop(vault, catalog, row);
+    else if (fresh.has(row.stamp) || ended.has(row.stamp) || attributes.changed) {
+      rewrite(vault, catalog, row, attributes);
+    }
   }
   sweepAttributes(vault, catalog);
 }
 
-/** The beginnings of what ended in a run. */
-function* endedIn(vault: Vault, stamp: Stamp): Generator<Stamp> {
+/** The beginnings of what ended in a run whose end its record tells no more once it is rewritten. */
+function* endsDropped(vault: Vault, catalog: Catalog, stamp: Stamp): Generator<Stamp> {
   for (const l of vault.openRecord(stamp)?.lines ?? []) {
-    if (l.kind === "version" && l.to !== undefined && l.from !== undefined) yield l.from;
+    if (l.kind !== "version" || l.to === undefined || l.from === undefined) continue;
+    if (!staysInForgotten(catalog, stamp, l)) yield l.from;
   }
 }
 
@@ -85,26 +85,17 @@ function drop(vault: Vault, catalog: Catalog, row: RecordRow): void {
   catalog.removeRecord(row.stamp);
 }
 
-/** What goes with the rewriting of a record. */
-interface Rewriting {
-  attributes: ThinnedAttributes | undefined;
-  /** Told of versions whose end is not told any more. */
-  endDropped: (from: Stamp) => void;
-}
-
 function rewrite(
   vault: Vault,
   catalog: Catalog,
   row: RecordRow,
-  { attributes, endDropped }: Rewriting,
+  attributes: ThinnedAttributes | undefined,
 ): void {
   const now = rewriteRecord(vault, row.stamp, {
     head: (h) => ({ ...h, forgotten: true }),
     line: (l) => {
       if (l.kind === "summary") return attributes?.summary(l) ?? l;
-      if (staysInForgotten(catalog, row.stamp, l)) return l;
-      if (l.kind === "version" && l.to !== undefined && l.from !== undefined) endDropped(l.from);
-      return undefined;
+      return staysInForgotten(catalog, row.stamp, l) ? l : undefined;
     },
     keepBad: true,
   });

@@ -2,6 +2,8 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
+import { RecordIndex } from "../../src/vault/record_index.ts";
+import { parseDuration } from "../../src/base/duration.ts";
 import { run } from "../helpers/cli_helper.ts";
 import { Grown, growRich, isThere, LONG, META, names } from "../helpers/maintain_helper.ts";
 
@@ -342,4 +344,26 @@ Deno.test("a cleanup that broke off is told to who asks: what it removed is not 
   assertEquals(String((note as { message: string }).message).split(";")[0], "a cleanup broke off");
   await g.backup();
   assertEquals(await told(), []);
+});
+
+Deno.test("the time of a run is asked once, however many files were deleted by it", async () => {
+  using g = new Grown();
+  g.day(0).put({ a: "1", b: "2", c: "3", d: { e: "4" }, kept: "5" });
+  await g.backup();
+  g.day(1).drop("a", "b", "c", "d/e");
+  const deleted = await g.backup();
+  g.day(30);
+  const { record } = RecordIndex.prototype;
+  const asked: string[] = [];
+  RecordIndex.prototype.record = function (stamp): ReturnType<typeof record> {
+    asked.push(stamp);
+    return record.call(this, stamp);
+  };
+  try {
+    await g.cleanup({ before: g.now - 86_400_000, dryRun: true });
+    await g.prune({ policy: { last: 9 }, keepDeleted: parseDuration("1d", "test"), dryRun: true });
+  } finally {
+    RecordIndex.prototype.record = record;
+  }
+  assertEquals(asked.filter((stamp) => stamp === deleted).length, 2);
 });

@@ -17,7 +17,7 @@ import { AT_ONCE, isFarAway, SeenFiles } from "../seen_files.ts";
 import { SeenWalk, type SightSteps } from "../verify/seen_steps.ts";
 import { DeepestWalk } from "./walk_bottom_up.ts";
 import { text } from "../../text/text.ts";
-import { isAfter, isOnlyCopy, ONLY_COPY, type Removal } from "./removal.ts";
+import { isAfter, isOnlyCopy, onceEach, ONLY_COPY, type Removal } from "./removal.ts";
 import type { DiskDir } from "./empty_directories.ts";
 import { versionsIn } from "../../vault/history/paths.ts";
 
@@ -30,6 +30,12 @@ export interface CleanupRule {
   /** Said of a deletion that goes, and of one that stays. */
   goes: string;
   stays: string;
+}
+
+/** The rule of one plan. */
+interface AskedRule extends CleanupRule {
+  /** True of what was deleted with this stamp. */
+  applies: (stamp: Stamp) => boolean;
 }
 
 /** What becomes of one deletion. */
@@ -104,6 +110,7 @@ function* planning(
   seen?: SeenVault,
 ): SightSteps<PlannedCleanup> {
   const plan: PlannedCleanup = { deletions: [], dirs: [] };
+  const asked = { ...rule, applies: onceEach((stamp) => applies(view, rule, stamp)) };
   const spellings = new Spellings(view.vault, view.catalog);
   const walk = new DeepestWalk(seen?.walked ?? view.vault, view.failed);
   for (;;) {
@@ -113,14 +120,14 @@ function* planning(
     const done = walk.step();
     seen?.ahead.forget(upcoming.slice(0, 2));
     if (done === undefined) return plan;
-    for (const stored of done) planDir(view, stored, rule, spellings, plan);
+    for (const stored of done) planDir(view, stored, asked, spellings, plan);
   }
 }
 
 function planDir(
   view: CleanupView,
   stored: StoredDir,
-  rule: CleanupRule,
+  rule: AskedRule,
   spellings: Spellings,
   plan: PlannedCleanup,
 ): void {
@@ -136,7 +143,7 @@ function planDir(
 function* decideDir(
   view: CleanupView,
   stored: StoredDir,
-  rule: CleanupRule,
+  rule: AskedRule,
   spellings: readonly string[],
 ): Generator<DeletionDecision> {
   if (stored.marks.some((m) => m.unnamed)) {
@@ -152,7 +159,7 @@ function* decideDir(
     else list.push(mark);
   }
   for (const [name, marks] of byName) {
-    const asked = marks.some((m) => isDeletion(m) && applies(view, rule, m.stamp)) ? spellings : [];
+    const asked = marks.some((m) => isDeletion(m) && rule.applies(m.stamp)) ? spellings : [];
     const versions = asked.flatMap((dir) => view.catalog.history(joinRel(dir, name)))
       .filter((v) => v.type !== "dir");
     for (const mark of marks) {
@@ -167,13 +174,13 @@ function decide(
   mark: PastMark,
   marks: readonly PastMark[],
   versions: readonly Version[],
-  rule: CleanupRule,
+  rule: AskedRule,
 ): DeletionDecision {
   const { stamp } = mark;
   const until = stampToNumber(stamp);
   const dir = versions.find((v) => v.until === until)?.dir ?? stored.dir;
   const path = joinRel(dir, mark.name);
-  if (!applies(view, rule, stamp)) {
+  if (!rule.applies(stamp)) {
     return { path, stamp, keep: true, reason: rule.stays, removals: [] };
   }
   const after = incarnationStart(view.catalog, stamp, marks, versions);

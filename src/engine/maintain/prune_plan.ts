@@ -16,7 +16,7 @@ import {
   stampThere,
 } from "../retention.ts";
 import { knownStamp } from "./forget.ts";
-import { isOnlyCopy, type Removal } from "./removal.ts";
+import { isOnlyCopy, onceEach, type Removal } from "./removal.ts";
 import type { MaintainRequest } from "./request.ts";
 import type { ThinningSession } from "./thinning.ts";
 import { text } from "../../text/text.ts";
@@ -75,7 +75,7 @@ function deletedRule(
 ): Pick<FileRules, "keepDeleted"> {
   if (age === undefined) return {};
   const here = { stamp: from, at: clock.now() };
-  const toldAs = (until: Stamp): string | undefined => stampThere(catalog.record(until), here);
+  const toldAs = onceEach((until) => stampThere(catalog.record(until), here));
   return { keepDeleted: { age, from, toldAs } };
 }
 

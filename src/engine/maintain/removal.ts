@@ -68,6 +68,16 @@ export function isAfter(catalog: Catalog, stamp: Stamp, limit: number): boolean 
   return (Number.isNaN(told) ? stampToLast(stamp) : told) >= limit;
 }
 
+/** Answers about stamps, each found out once: many files go with one run, and its record is read for an answer. */
+export function onceEach<T>(answer: (stamp: Stamp) => T): (stamp: Stamp) => T {
+  const known = new Map<Stamp, { is: T }>();
+  return (stamp) => {
+    const told = known.get(stamp) ?? { is: answer(stamp) };
+    known.set(stamp, told);
+    return told.is;
+  };
+}
+
 /** Removes versions, one after another; each is on record once it is gone. */
 export async function removeVersions(
   ports: EnginePorts,

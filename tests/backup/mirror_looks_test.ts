@@ -325,6 +325,27 @@ Deno.test(
 );
 
 Deno.test(
+  "backup far away: where some inodes are others at each mount and the first ones by chance the same, times tell of all",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    using far = new FarVault();
+    far.age();
+    await far.run();
+    for (const times of [1, 2]) {
+      const asked = new Map<string, number>();
+      const disk = telling(({ ino }, path) => {
+        if (!/[\\/]d\d+$/.test(path)) return { ino };
+        const place = asked.get(path) ?? asked.size;
+        asked.set(path, place);
+        return { ino: [0, 1, 3].includes(place) ? ino : ino + times * 1e6 };
+      });
+      const { listed } = await far.run({ days: 8, disk });
+      assert(listed <= 3, `${listed}`);
+    }
+  },
+);
+
+Deno.test(
   "backup far away: one directory with another inode is listed, and each where change times are made of other times",
   { ignore: Deno.build.os === "windows" },
   async () => {

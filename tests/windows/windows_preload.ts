@@ -58,7 +58,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^histories: /, "modes, links and names of another system"],
   [/^series: |^what is no text /, "paths of POSIX"],
   [
-    /^backup far away: (where inodes are others|one directory with another inode)/,
+    /^backup far away: (where (some )?inodes are others|one directory with another inode)/,
     "change times",
   ],
   [

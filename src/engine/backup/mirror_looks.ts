@@ -85,10 +85,12 @@ function doInodesRoam(
   catalog: Catalog,
   runs: number,
 ): boolean {
+  // the deepest first: disks that number what they are asked for, in that order, often give the first the same numbers
   const dirs = [""];
   let [same, other] = [0, 0];
-  for (let i = 0; i < Math.min(dirs.length, ASKED) && Math.max(same, other) < ENOUGH; i++) {
-    const dir = dirs[i] ?? "";
+  for (let asked = 0; asked < ASKED && other < ENOUGH; asked++) {
+    const dir = dirs.pop();
+    if (dir === undefined || (same >= ENOUGH && other === 0)) break;
     const row = catalog.knownRow(dir);
     for (const name of someOf(row?.namesOf("dir") ?? [], runs)) dirs.push(joinRel(dir, name));
     // a mount's own directory may have the same inode always

@@ -58,7 +58,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^histories: /, "modes, links and names of another system"],
   [/^series: |^what is no text /, "paths of POSIX"],
   [
-    /^backup far away: (where (some )?inodes are others|one directory with another inode)/,
+    /^backup far away: (where (some )?inodes are others|one directory with another inode|a parent that is as)/,
     "change times",
   ],
   [
@@ -66,7 +66,10 @@ const OWN: readonly (readonly [RegExp, string])[] = [
     "change times",
   ],
   [/^plain files: a directory on the way/, "owners and modes of POSIX"],
-  [/^a thread that the engine starts may read its code/, "symbolic links"],
+  [
+    /^(a thread that the engine starts may read its code|backup: a link that leads nowhere, under)/,
+    "symbolic links",
+  ],
   [/without root's powers/, "modes"],
   [/^Ctrl-C ends the program/, "signals"],
   [/^a vault that a mount shows/, "mounts"],

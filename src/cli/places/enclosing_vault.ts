@@ -51,29 +51,28 @@ export const VAULT_MARK = `${META}/${ROOT_FILES.vault}`;
 
 /** Refuses a directory of portable snapshots that is a vault or lies in one: they would be strangers to its next backup. */
 export function refuseSnapshotsInVault(place: string): void {
-  const vault = enclosingVault(place);
-  if (vault === undefined) return;
-  throw new HikaeError("usage", text("vault.snapshots-inside", { vault }), {
-    path: place,
-    hint: text("vault.outside-hint"),
-  });
+  refuseInside(place, place, "vault.snapshots-inside");
 }
 
 /** Refuses a place below a vault; that the place is one may be as it should, when a vault itself comes back. */
 export function refuseInsideVault(place: string): void {
-  const around = enclosingVault(dirname(place));
-  if (around === undefined) return;
-  throw new HikaeError("usage", text("vault.output-inside", { vault: around }), {
-    path: place,
-    hint: text("vault.outside-hint"),
-  });
+  refuseInside(dirname(place), place, "vault.output-inside");
 }
 
 /** Refuses to write into any vault what is no backup: a bundle's files, a page, what a bundle brings back. */
 export function refuseWriteInVault(place: string): void {
-  const vault = enclosingVault(place);
+  refuseInside(place, place, "vault.writes-inside");
+}
+
+/** Refuses `place` where `at` is a vault or lies in one. */
+function refuseInside(
+  at: string,
+  place: string,
+  message: "vault.snapshots-inside" | "vault.output-inside" | "vault.writes-inside",
+): void {
+  const vault = enclosingVault(at);
   if (vault === undefined) return;
-  throw new HikaeError("usage", text("vault.writes-inside", { vault }), {
+  throw new HikaeError("usage", text(message, { vault }), {
     path: place,
     hint: text("vault.outside-hint"),
   });

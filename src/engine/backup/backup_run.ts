@@ -21,7 +21,7 @@ import {
 import type { RecordHead } from "../../vault/record.ts";
 import { indexContents } from "../../vault/history/contents.ts";
 import { type Vault, type VaultPorts, type VaultState, vaultState } from "../../vault/vault.ts";
-import { tellLock } from "../open_vault.ts";
+import { holding, tellLock } from "../open_vault.ts";
 import { holdFar } from "../seen_files.ts";
 import { checkCancelled, type EnginePorts, lanesOf, vaultPorts } from "../ports.ts";
 import { type LookingRun, type LooksDue, looksDue, looksMade } from "./mirror_looks.ts";
@@ -225,8 +225,7 @@ export class BackupRun implements VaultSink {
 
   #hold(): Hold {
     const { pid, host, command } = this.#backup;
-    const since = new Date(this.#ports.clock.now()).toISOString();
-    return { holder: { pid, host, command, since }, sleep: this.#ports.sleep };
+    return holding(this.#ports, { pid, host, command });
   }
 
   /** Starts the run's record: from here on the disk shows that there was a run. */

@@ -12,6 +12,18 @@ import { dropIndex, unseal } from "../helpers/index_helper.ts";
 
 const HOUR = 3_600_000;
 
+/** What is opened in the source of `g`, by its paths there, while calls go by `around`. */
+function reading(g: Grown): { read: string[]; around: Around } {
+  const read: string[] = [];
+  const around: Around = (call, work) => {
+    if (call.op === "open" && call.path.startsWith(g.source)) {
+      read.push(call.path.slice(g.source.length + 1));
+    }
+    return work();
+  };
+  return { read, around };
+}
+
 Deno.test("the index lost: what the newest run left out is held against what stored it, and read where it may have changed", async () => {
   using g = new Grown();
   const real = Date.now();
@@ -28,13 +40,7 @@ Deno.test("the index lost: what the newest run left out is held against what sto
   await g.backup({ rules });
   dropIndex(g.vault);
   g.now = real + 2 * HOUR;
-  const read: string[] = [];
-  const around: Around = (call, work) => {
-    if (call.op === "open" && call.path.startsWith(g.source)) {
-      read.push(call.path.slice(g.source.length + 1));
-    }
-    return work();
-  };
+  const { read, around } = reading(g);
   const stamp = await g.backup({}, around);
   assertEquals(g.snapshot(stamp), g.sourceState());
   assertEquals(Deno.readTextFileSync(g.in("out")), "two");
@@ -211,13 +217,7 @@ async function readBy(
   between(g);
   dropIndex(g.vault);
   g.now = real + 2 * HOUR;
-  const read: string[] = [];
-  const around: Around = (call, work) => {
-    if (call.op === "open" && call.path.startsWith(g.source)) {
-      read.push(call.path.slice(g.source.length + 1));
-    }
-    return work();
-  };
+  const { read, around } = reading(g);
   const asked = way(g, before);
   const request = { ...backupRequest(g.source, [g.vault]), ...defined({ way: asked }) };
   if (asked === undefined) delete request.way;

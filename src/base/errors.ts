@@ -75,6 +75,21 @@ export interface PlainError {
   hint?: string;
 }
 
+/** What no message repeats: a secret key that stands where a public one belongs, a password in an address. */
+const SECRETS = [
+  /(?<=AGE-SECRET-KEY-)(?:PQ-)?1[0-9A-Z]+/gi,
+  // no real path has two slashes after a colon, so that none is changed
+  /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)[^\s/@"']+(?=@)/gi,
+];
+
+/** A text without the secrets in it; with a `mask` for each of their letters, where a place in the text has to stay. */
+export function withoutSecrets(text: string, mask?: string): string {
+  return SECRETS.reduce(
+    (rest, secret) => rest.replace(secret, (found) => mask?.repeat(found.length) ?? "…"),
+    text,
+  );
+}
+
 /** An error with an id; everything that hikae itself throws on purpose is one. */
 export class HikaeError extends Error {
   override readonly name = "HikaeError";
@@ -85,12 +100,15 @@ export class HikaeError extends Error {
   /** What to do next. */
   readonly hint: string | undefined;
 
-  /** An error of the kind `id`; `message` is "action: cause", without a full stop. */
+  /** An error of the kind `id`; `message` is "action: cause", without a full stop. It reaches logs, so it repeats no secret. */
   constructor(id: ErrorId, message: string, detail: ErrorDetail = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    super(
+      withoutSecrets(message),
+      detail.cause === undefined ? undefined : { cause: detail.cause },
+    );
     this.id = id;
-    this.path = detail.path;
-    this.hint = detail.hint;
+    this.path = detail.path && withoutSecrets(detail.path);
+    this.hint = detail.hint && withoutSecrets(detail.hint);
   }
 
   /** The exit code that this error ends the program with. */

@@ -1,7 +1,7 @@
 /** `config check`: is the config right, and is what it names there? @module */
 
 import { defined } from "../../base/defined.ts";
-import { EXIT, type HikaeError } from "../../base/errors.ts";
+import { EXIT, type HikaeError, withoutSecrets } from "../../base/errors.ts";
 import { excerpt } from "../excerpt.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { pathsOf } from "../../config/expand.ts";
@@ -9,7 +9,9 @@ import { namesOf } from "../../config/resolve.ts";
 import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config_check.ts";
 import { keysHere } from "./config_keys.ts";
 import { type ConfigLoadOptions, configText, needConfig, platformOf } from "./config_load.ts";
+import { bundlesInSource } from "../places/backed_up.ts";
 import { bundleParentsMissing, vaultPlaceProblem } from "../places/missing_parents.ts";
+import { realPlaceAndRest } from "../places/places.ts";
 import { SHIPPED } from "../shipped_plugins.ts";
 import { sayDone } from "../output.ts";
 import { StateDir } from "../state.ts";
@@ -39,7 +41,8 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
     const placeProblem = (vault: string, source: string): HikaeError | undefined =>
       vaultPlaceProblem(context, vault, source);
     const bundlesProblem = (to: string, source: string): HikaeError | undefined =>
-      vaultPlaceProblem(context, to, source, bundleParentsMissing);
+      vaultPlaceProblem(context, to, source, bundleParentsMissing) ??
+        bundlesInSource(realPlaceAndRest(context.cwd, to), to, [source]);
     const jobs = Object.values(config.jobs);
     const checks = { platform, baseDir, checkPlugin: check, isKnown, placeProblem, bundlesProblem };
     let problems = 0;
@@ -102,7 +105,7 @@ async function tellProblems(
       ...(context.json && line > 0 ? { line, column } : {}),
     });
     if (!context.json && line > 0) {
-      context.tell(excerpt(found.text, line, column, context.columns));
+      context.tell(excerpt(withoutSecrets(found.text, "*"), line, column, context.columns));
     }
   }
   if (context.json) {

@@ -240,6 +240,10 @@ Deno.test("bundles: keys, recipients and places that cannot be are refused", asy
   assertEquals(await code("--recipient", "age1wrong"), 2);
   assertEquals(await code("--recipient", w.recipient, "--volume-size", "2G"), 2);
   assertEquals(await code("--recipient", w.recipient, "--to", join(w.vault, "in")), 2);
+  assertEquals(await code("--recipient", w.recipient, "--to", join(w.source, "in", "deep")), 2);
+  assertEquals([...Deno.readDirSync(w.source)].map((e) => e.name), ["a"]);
+  const secret = await hikae([...args, "--recipient", "AGE-SECRET-KEY-1QQQQ"], { env: w.env });
+  assertEquals([secret.code, secret.stderr.includes("QQQQ")], [2, false]);
   const out = dir.at("new.txt");
   const made = await hikae(["bundle", "keygen", "-o", out], { env: w.env });
   assertEquals(made.code, 0, made.stderr);

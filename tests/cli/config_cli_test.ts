@@ -344,6 +344,13 @@ Deno.test("config check: all that is wrong is told, each with its line and a mar
   const json = await run(["config", "check", "--json"], { cwd: dir.path });
   assertEquals(json.json.filter((m) => m.message_type === "error").length >= 3, true);
   assertEquals([json.json[0]?.line, json.json.at(-1)?.action], [3, "config check"]);
+  // a secret key in the place of a public one is told and not repeated
+  const bundle = { to: "b", recipients: ["AGE-SECRET-KEY-1QQQQ"] };
+  const secret = JSON.stringify({ jobs: { a: { source: "s", vaults: ["v"], bundle } } });
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), secret);
+  const kept = await run(["config", "check"], { cwd: dir.path });
+  assertEquals([kept.code, kept.stderr.includes("QQQQ")], [2, false]);
+  assertStringIncludes(kept.stderr, '"AGE-SECRET-KEY-*');
   // what only the whole of a config shows is told together too
   const two = {
     a: { source: "s", vaults: ["v", "./v", "s"] },
@@ -352,4 +359,15 @@ Deno.test("config check: all that is wrong is told, each with its line and a mar
   Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs: two }));
   const whole = await run(["config", "check", "--json"], { cwd: dir.path });
   assertEquals(whole.json.filter((m) => m.message_type === "error").length, 3);
+});
+
+Deno.test("config check: bundles in the source, which each run would back up, are a problem", async () => {
+  using dir = tempDir();
+  const recipients = ["age1jt7f3a2kyy6svvsx8j80js2pj2dsa3csjj0l0fltkyl6d9hc8d4q2ja0ng"];
+  const config = { a: { source: "s", vaults: ["v"], bundle: { to: "s/bundles", recipients } } };
+  Deno.mkdirSync(dir.at("s"));
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs: config }));
+  const r = await run(["config", "check", "--json"], { cwd: dir.path });
+  assertEquals(r.code, 1);
+  assertStringIncludes(String(r.json.find((m) => m.message_type === "error")?.message), "bundles");
 });

@@ -12,8 +12,11 @@ import { spoolFor, stateFor } from "./bundle_state.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
 import { bundleParentsMissing, missingParent } from "../places/missing_parents.ts";
+import { bundlesInSource } from "../places/backed_up.ts";
 import { refuseWriteInVault } from "../places/enclosing_vault.ts";
 import { isInside, makeParents, realPlaceAndRest } from "../places/places.ts";
+import { vaultInfo } from "../places/vault_file.ts";
+import { hostName } from "../host.ts";
 import { onlyVaultArg, type VaultArg } from "../lookup/vault_arg.ts";
 
 /** Runs the command. */
@@ -61,10 +64,24 @@ function directoryFor(
     throw new HikaeError("usage", text("bundle.inside-vault"), { path: to });
   }
   refuseWriteInVault(place);
+  const backedUp = bundlesInSource(found, to, sourcesOf(vault));
+  if (backedUp !== undefined) throw backedUp;
   const parent = missingParent(found, vault.root, context.env);
   if (parent !== undefined) throw bundleParentsMissing(to, parent);
   if (!explain) makeParents(`${place}/x`);
   return place;
+}
+
+/** Where what is in a vault comes from, as far as it is a place of this machine. */
+function sourcesOf({ job, root }: VaultArg): string[] {
+  if (job !== undefined) return [job.job.source];
+  try {
+    const info = vaultInfo(root);
+    return info !== undefined && info.host === hostName() ? [info.source] : [];
+  } catch {
+    // the engine meets it, and says what is wrong with it
+    return [];
+  }
 }
 
 interface CreateFlags {

@@ -1,8 +1,10 @@
 /** `vault.json`, read by main before an engine is there. @module */
 
 import { join } from "@std/path";
+import { isNotFound } from "../../base/errors.ts";
 import { readPlainText } from "../../platform/plain_file.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
+import { parseVaultInfo, type VaultInfo } from "../../vault/vault_json.ts";
 
 /** A `vault.json` is far smaller; what is larger is none. */
 const MOST_BYTES = 65_536;
@@ -18,4 +20,14 @@ export function vaultFile(root: string): string {
  */
 export function readVaultFile(root: string): string {
   return readPlainText(vaultFile(root), MOST_BYTES);
+}
+
+/** What a vault says of itself; undefined where it has no `vault.json`, which the engine meets and tells of. */
+export function vaultInfo(root: string): VaultInfo | undefined {
+  try {
+    return parseVaultInfo(readVaultFile(root), vaultFile(root));
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
 }

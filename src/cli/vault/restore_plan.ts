@@ -4,18 +4,17 @@ import { isAbsolute } from "@std/path";
 import { text } from "../../text/text.ts";
 import { before, parseDuration } from "../../base/duration.ts";
 import { HikaeError } from "../../base/errors.ts";
-import { lstatIfAny, readTextIfAny } from "../../base/io.ts";
+import { lstatIfAny } from "../../base/io.ts";
 import type { Overwrite, RestoreRequest, Self } from "../../engine/restore/request.ts";
 import { stampOf } from "../../base/stamp.ts";
 import { denoFs } from "../../platform/deno_fs.ts";
-import { VaultTree } from "../../vault/tree.ts";
-import { parseVaultInfo } from "../../vault/vault_json.ts";
 import type { Context } from "../command.ts";
 import { isBackedUp } from "../places/backed_up.ts";
 import { isInside, realPlaceToMake } from "../places/places.ts";
 import { isWatched } from "../progress.ts";
 import { type VaultArg, vaultArg } from "../lookup/vault_arg.ts";
 import { refuseVaultTarget } from "../places/enclosing_vault.ts";
+import { vaultInfo } from "../places/vault_file.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -103,7 +102,7 @@ export function refuseFile(target: string): void {
 function sourcesOf({ job, root }: VaultArg): string[] {
   let recorded: string | undefined;
   try {
-    recorded = recordedSource(root);
+    recorded = vaultInfo(root)?.source;
   } catch {
     // the engine meets it, and says what is wrong with it
   }
@@ -112,20 +111,13 @@ function sourcesOf({ job, root }: VaultArg): string[] {
 
 /** Where a vault's files came from: what the job says, or the vault itself. */
 function sourceOf(vault: VaultArg): string {
-  const source = vault.job?.job.source ?? recordedSource(vault.root);
+  const source = vault.job?.job.source ?? vaultInfo(vault.root)?.source;
   if (source !== undefined && isAbsolute(source)) return source;
   throw new HikaeError(
     "usage",
     source === undefined ? text("restore.no-source") : text("restore.foreign-source", { source }),
     { hint: text("restore.no-source-hint") },
   );
-}
-
-function recordedSource(root: string): string | undefined {
-  const path = new VaultTree(root, WINDOWS ? "\\" : "/").rootFile("vault");
-  const text = readTextIfAny(denoFs, path);
-  // a vault without it is met, and told of, by the engine
-  return text === undefined ? undefined : parseVaultInfo(text, path).source;
 }
 
 /** What this process may do with owners and modes. */

@@ -20,6 +20,9 @@ export const bundle = {
     "--to WHERE と --recipient age1… を付けてください。鍵の組は hikae bundle keygen で作れます",
   "bundle.read-identity": "秘密鍵を読めません: {why}",
   "bundle.read-keys": "公開鍵を読めません: {why}",
+  "bundle.inside-source":
+    "bundle create: バックアップ元 {source} の中にバンドルを置くと、次の実行でバックアップされてしまいます",
+  "bundle.inside-source-hint": "その外のフォルダーを指定してください",
   "bundle.inside-vault": "bundle create: バンドルを保管先の中には置けません",
   "bundle.volume-size": 'bundle create: "{given}" はボリュームの大きさではありません',
   "bundle.volume-size-hint": "1M から 1G の間で選んでください",

@@ -31,6 +31,11 @@ const CODES = new Set([
   "EBADF",
 ]);
 
+/** True for an error that may say that a disk does not do such a thing. */
+export function isRefusal(error: unknown): boolean {
+  return CODES.has(errorCode(error));
+}
+
 /** Wraps `fs` for trees on disks that may refuse something; `tell` hears each refusal of each tree once. */
 export function lenientFs(
   fs: FileSystem,
@@ -106,14 +111,14 @@ class LenientTree {
   /** True when the disk refuses the same for a new file of one's own: it does so as a whole. */
   asks(kind: RefusedCall, error: unknown, what: (path: string) => void): boolean {
     if (this.#refused.has(kind)) return true;
-    if (!CODES.has(errorCode(error))) return false;
+    if (!isRefusal(error)) return false;
     const probe = this.#makeProbe();
     if (probe === undefined) return false;
     try {
       what(probe);
       return false;
     } catch (again) {
-      return CODES.has(errorCode(again)) && this.#refuse(kind);
+      return isRefusal(again) && this.#refuse(kind);
     } finally {
       this.#remove(probe);
     }
@@ -155,7 +160,7 @@ class LenientTree {
       try {
         return await this.fs.syncAll(left);
       } catch (error) {
-        if (!CODES.has(errorCode(error))) throw error;
+        if (!isRefusal(error)) throw error;
         const dir = await this.#cannotFlush(this.#root.path);
         const probe = this.#makeProbe();
         const file = probe !== undefined && await this.#cannotFlush(probe);
@@ -178,7 +183,7 @@ class LenientTree {
       await this.fs.syncAll([path]);
       return false;
     } catch (error) {
-      return CODES.has(errorCode(error));
+      return isRefusal(error);
     }
   }
 

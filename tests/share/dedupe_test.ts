@@ -164,6 +164,30 @@ test("after shuffles: less is taken, and every past state is there", async (w) =
   assertEquals(before - w.bytes(), planned);
 });
 
+test("a disk that gives no second name is told of once, and is no error", async (w) => {
+  await twice(w);
+  for (const code of ["EPERM", "ENOTSUP"]) {
+    const fault: Around = (call, work) => {
+      if (call.op === "link") throw Object.assign(new Error(code), { code });
+      return work();
+    };
+    const { files, errors, messages } = run(w, { mode: "link" }, fault);
+    assertEquals([files, errors], [0, 0]);
+    assertEquals(messages.map((m) => m.message_type), ["note", "summary"]);
+    assertEquals(filesOf(w.vault).filter(isTemporary), []);
+  }
+  // what one file alone refuses is an error of that file
+  let refused = 0;
+  const once: Around = (call, work) => {
+    if (call.op === "link" && refused++ === 0) {
+      throw Object.assign(new Error("no"), { code: "EPERM" });
+    }
+    return work();
+  };
+  const { files, errors } = run(w, { mode: "link" }, once);
+  assertEquals([files, errors], [2, 1]);
+});
+
 async function isThere(path: string): Promise<boolean> {
   try {
     await Deno.lstat(path);

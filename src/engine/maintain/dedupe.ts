@@ -9,7 +9,8 @@ import { defined } from "../../base/defined.ts";
 import { errorCode, HikaeError } from "../../base/errors.ts";
 import { nextStep } from "../../base/next_step.ts";
 import type { FileInfo } from "../../base/fs.ts";
-import { lstatIfAny, removeIfAny, removeQuietly } from "../../base/io.ts";
+import { createFresh, lstatIfAny, removeIfAny, removeQuietly } from "../../base/io.ts";
+import { isRefusal } from "../../base/lenient_fs.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
@@ -84,6 +85,9 @@ function open(ports: EnginePorts, request: DedupeRequest): OpenVault {
 /** So many names of one content are looked at together. */
 const MOST_TOGETHER = 20_000;
 
+/** The disk gives a file no second name and shares no blocks: no pair is worth another look. */
+class NothingShared extends Error {}
+
 class Dedupe {
   readonly outcome: DedupeOutcome = { files: 0, bytes: 0, errors: 0 };
   readonly #ports: EnginePorts;
@@ -94,6 +98,7 @@ class Dedupe {
   readonly #real: RealDirs;
   readonly #temporary: string;
   #blocks: boolean | undefined;
+  #links: boolean | undefined;
 
   constructor(ports: EnginePorts, request: DedupeRequest, { vault, catalog, contents }: OpenVault) {
     this.#ports = ports;
@@ -108,9 +113,14 @@ class Dedupe {
 
   run(): void {
     if (!this.#request.dryRun) removeIfAny(this.#vault.fs, this.#temporary);
-    for (const hash of contentsTwice(this.#catalog)) {
-      checkCancelled(this.#ports);
-      this.#content(hash);
+    try {
+      for (const hash of contentsTwice(this.#catalog)) {
+        checkCancelled(this.#ports);
+        this.#content(hash);
+      }
+    } catch (error) {
+      if (!(error instanceof NothingShared)) throw error;
+      this.#ports.emit({ message_type: "note", message: text("share.by-no-way") });
     }
   }
 
@@ -162,6 +172,22 @@ class Dedupe {
     return this.#blocks = sharesBlocks({ ...this.#ports, path: `${this.#temporary}-blocks` });
   }
 
+  /** Asks the disk for a second name of a file of its own: what it refuses there it refuses as a whole (decision 28). */
+  #makesLinks(): boolean {
+    if (this.#links !== undefined) return this.#links;
+    const { fs } = this.#vault;
+    const [one, other] = [`${this.#temporary}-one`, `${this.#temporary}-two`];
+    try {
+      createFresh(fs, one, 0o600).close();
+      fs.link(one, other);
+      return this.#links = true;
+    } catch (error) {
+      return this.#links = !isRefusal(error);
+    } finally {
+      for (const path of [one, other]) removeQuietly(fs, path);
+    }
+  }
+
   /** Replaces `copy`; false when it stays, for it is not the same or cannot be replaced. */
   #share(base: ContentCopy, copy: ContentCopy): boolean {
     const path = pathOf(copy.v);
@@ -171,6 +197,7 @@ class Dedupe {
       else base.info = { ...base.info, nlink: base.info.nlink + 1 };
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;
+      if (error instanceof NothingShared) throw error;
       if (!this.#request.dryRun) removeQuietly(this.#vault.fs, this.#temporary);
       this.#failed(path, error);
       return false;
@@ -203,7 +230,11 @@ class Dedupe {
       : "same";
     const attrs = how === "copy" ? attrsOf(copy) : wanted;
     const made = makeShared(this.#vault, base, { to: this.#temporary, wanted: attrs, how });
-    if (made === undefined) throw new Error(text("share.refused"));
+    if (made === undefined) {
+      if (how !== "copy" && !this.#makesLinks()) throw new NothingShared();
+      throw new Error(text("share.refused"));
+    }
+    this.#links = true;
     try {
       made.open?.sync();
     } finally {

@@ -13,6 +13,8 @@ export const share = {
   "share.no-links":
     "this disk takes no hard links: the names of a file that has several are restored as files of their own",
   "share.with": "shared with {path}",
+  "share.by-no-way":
+    "this disk gives a file no second name and shares no blocks: every copy stays as it is",
   "share.refused": "the disk does not share it",
   "share.from": "from {path}",
   "share.n-moved": "{n} moved",

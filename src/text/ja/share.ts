@@ -9,6 +9,8 @@ export const share = {
   "share.no-links":
     "このディスクはハードリンクを作れません。複数の名前を持つファイルは、名前ごとに別のファイルとして復元されます",
   "share.with": "{path} と共有",
+  "share.by-no-way":
+    "このディスクはハードリンクを作れず、ブロックも共有できません。コピーはどれもそのまま残ります",
   "share.refused": "このディスクでは共有できません",
   "share.from": "移動元 {path}",
   "share.n-moved": "移動 {n}",

@@ -7,7 +7,7 @@
 import type { NewHash } from "../base/hash.ts";
 import { nameOf } from "../base/relpath.ts";
 import type { AskVault, ContentKey } from "../base/vault_questions.ts";
-import { contentHeaders, type Headed, plain, streamOf } from "./http.ts";
+import { contentHeaders, type Headed, httpDate, plain, streamOf } from "./http.ts";
 import { type ByteRange, readRange } from "./range.ts";
 import { text } from "../text/text.ts";
 
@@ -21,6 +21,8 @@ export interface ContentSource {
   size: number;
   /** In hex; null where nothing tells what it should be. */
   hash: string | null;
+  /** When it was modified, RFC 3339; null or absent where it is not known. */
+  mtime?: string | null;
 }
 
 /** What sending needs. */
@@ -84,6 +86,8 @@ export async function contentResponse(
   });
   const tag = source.hash === null ? undefined : `"${source.hash}"`;
   if (tag !== undefined) headers.set("etag", tag);
+  const modified = httpDate(source.mtime ?? null);
+  if (modified !== undefined) headers.set("last-modified", modified);
   if (!names(request.headers.get("if-match"), tag, true)) {
     return plain(412, text("serve.other-content"));
   }

@@ -8,8 +8,9 @@ import { escape } from "../report/html/escape.ts";
 import { joinRel } from "../base/relpath.ts";
 import { pathParts, writeAddress } from "./address.ts";
 import { contentResponse, type Sending } from "./content.ts";
+import { type AskedProperties, askedProperties, propstats } from "./dav_props.ts";
 import type { EntryFacts, PathEntry } from "../base/vault_questions.ts";
-import { plain } from "./http.ts";
+import { httpDate, plain } from "./http.ts";
 import { text } from "../text/text.ts";
 
 const ALLOW = "OPTIONS, GET, HEAD, PROPFIND";
@@ -50,14 +51,14 @@ export async function davResponse(sending: Sending, asked: DavRequest): Promise<
 async function get(sending: Sending, { request, vault, at, path }: DavRequest): Promise<Response> {
   const entry = at === undefined ? null : await sending.ask(vault, "entry", { at, path });
   if (entry === null) return plain(404, text("serve.no-file"));
-  const { size, hash, stamp } = entry;
+  const { size, hash, stamp, mtime } = entry;
   if (entry.type !== "file" || entry.gone || size === null) {
     return plain(403, text("serve.not-a-file"));
   }
   const as = { type: "application/octet-stream", preview: false };
   return await contentResponse(
     sending,
-    { vault, key: { path, at: stamp }, size, hash },
+    { vault, key: { path, at: stamp }, size, hash, mtime },
     request,
     as,
   );
@@ -68,11 +69,31 @@ async function propfind(sending: Sending, asked: DavRequest): Promise<Response> 
   if (depth !== "0" && depth !== "1") {
     return xml(403, `<error xmlns="DAV:"><propfind-finite-depth/></error>`);
   }
+  const properties = askedProperties(await bodyOf(asked.request));
   const found = asked.at === undefined
     ? await stampsOf(sending, asked, depth)
     : await entriesOf(sending, asked, asked.at, depth);
   if (found === undefined) return plain(404, text("serve.no-file"));
-  return xml(207, `<multistatus xmlns="DAV:">${found.map(responseOf).join("")}</multistatus>`);
+  return xml(
+    207,
+    `<multistatus xmlns="DAV:">${
+      found.map((entry) => responseOf(entry, properties)).join("")
+    }</multistatus>`,
+  );
+}
+
+/** The most letters that are read of a request. */
+const MOST_ASKED = 64 << 10;
+
+/** The text of a request, which a client may send without end. */
+async function bodyOf({ body }: Request): Promise<string> {
+  let read = "";
+  if (body === null) return read;
+  for await (const part of body.pipeThrough(new TextDecoderStream())) {
+    read += part;
+    if (read.length > MOST_ASKED) return "";
+  }
+  return read;
 }
 
 async function stampsOf(
@@ -123,17 +144,20 @@ async function entriesOf(
   return found;
 }
 
-function responseOf({ href, type, size, mtime, hash }: DavEntry): string {
-  const time = mtime === null ? NaN : Date.parse(mtime);
-  const properties = [
-    type === "dir" ? "<resourcetype><collection/></resourcetype>" : "<resourcetype/>",
-    type === "file" && size !== null ? `<getcontentlength>${size}</getcontentlength>` : "",
-    type === "file" ? "<getcontenttype>application/octet-stream</getcontenttype>" : "",
-    hash === null || type === "dir" ? "" : `<getetag>"${escape(hash)}"</getetag>`,
-    Number.isNaN(time) ? "" : `<getlastmodified>${new Date(time).toUTCString()}</getlastmodified>`,
-  ].join("");
-  return `<response><href>${escape(href)}</href><propstat><prop>${properties}</prop>` +
-    "<status>HTTP/1.1 200 OK</status></propstat></response>";
+function responseOf(entry: DavEntry, asked: AskedProperties): string {
+  return `<response><href>${escape(entry.href)}</href>${propstats(propertiesOf(entry), asked)}` +
+    "</response>";
+}
+
+function propertiesOf({ type, size, mtime, hash }: DavEntry): Map<string, string> {
+  const all = new Map([["resourcetype", type === "dir" ? "<collection/>" : ""]]);
+  if (type === "file") {
+    if (size !== null) all.set("getcontentlength", String(size));
+    all.set("getcontenttype", "application/octet-stream");
+    if (hash !== null) all.set("getetag", `"${escape(hash)}"`);
+  }
+  const modified = httpDate(mtime);
+  return modified === undefined ? all : all.set("getlastmodified", modified);
 }
 
 function xml(status: number, body: string): Response {

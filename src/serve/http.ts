@@ -21,6 +21,13 @@ const ALWAYS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
 };
 
+/** A time as HTTP writes it; undefined where it is not known, or in a year that it cannot write. */
+export function httpDate(time: string | null): string | undefined {
+  const date = new Date(time ?? NaN);
+  const year = date.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? date.toUTCString() : undefined;
+}
+
 /** Headers of an answer. */
 export type Headed = Readonly<Record<string, string>>;
 

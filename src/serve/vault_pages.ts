@@ -97,7 +97,7 @@ async function ofRun(
 
 function sourceOf(vault: number, v: VersionFacts): ContentSource | undefined {
   if (v.type !== "file" || v.gone || v.size === null) return undefined;
-  return { vault, key: { path: v.path, at: v.from }, size: v.size, hash: v.hash };
+  return { vault, key: { path: v.path, at: v.from }, size: v.size, hash: v.hash, mtime: v.mtime };
 }
 
 async function tree(

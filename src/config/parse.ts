@@ -3,6 +3,7 @@
 import { defined } from "../base/defined.ts";
 import { HikaeError } from "../base/errors.ts";
 import { remotePlace } from "../base/bundle_place.ts";
+import { fold } from "../base/fold_name.ts";
 import { nearest } from "../base/nearest.ts";
 import { withoutDrive } from "../base/remote_address.ts";
 import { type CommandCondition, commandPlugins } from "./commands.ts";
@@ -112,6 +113,7 @@ function build(raw: RawConfig, reading: ConfigReader): Config {
       jobs[job.name] = job;
     }
   }
+  refuseAlike(Object.keys(raw.jobs), reading);
   refuseShared(jobs, reading);
   return { jobs, groups, log: { keep: raw.log?.keep ?? DEFAULT_LOG_KEEP } };
 }
@@ -314,6 +316,25 @@ function refuseInside(job: Job, reading: ConfigReader): void {
       text("config.source-in-vault-hint"),
     ));
   });
+}
+
+/** Where disks tell no upper from lower case, two such jobs would have one log, one note of their runs and one schedule. */
+function refuseAlike(names: readonly string[], reading: ConfigReader): void {
+  if (reading.expand.platform === "linux") return;
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const key = fold(name);
+    const other = seen.get(key);
+    if (other !== undefined) {
+      reading.fail(fault(
+        reading,
+        ["jobs", name],
+        text("config.jobs-alike", { other: JSON.stringify(other) }),
+        text("config.jobs-alike-hint"),
+      ));
+    }
+    seen.set(key, name);
+  }
 }
 
 /** A vault holds one source: a second one would see every file of the first as deleted. */

@@ -309,7 +309,8 @@ function orOne(node: unknown): unknown {
 
 /** The keys that may stand at a place of the file, undefined where any may. */
 export function keysAt(place: readonly PropertyKey[]): readonly string[] | undefined {
-  let schema = z.toJSONSchema(configSchema, { io: "input" }) as SchemaNode;
+  // made once: it takes longer than the rest of a fault
+  let schema = keySchema ??= z.toJSONSchema(configSchema, { io: "input" }) as SchemaNode;
   for (const step of place) {
     const next = typeof step === "number"
       ? schema.items
@@ -319,6 +320,8 @@ export function keysAt(place: readonly PropertyKey[]): readonly string[] | undef
   }
   return schema.properties === undefined ? undefined : Object.keys(schema.properties);
 }
+
+let keySchema: SchemaNode | undefined;
 
 interface SchemaNode {
   properties?: Record<string, SchemaNode>;

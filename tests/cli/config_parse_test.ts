@@ -351,3 +351,16 @@ Deno.test("config: the rules of both kinds of system are those of Node's, as the
     }
   }
 });
+
+Deno.test("config: jobs that differ in case alone are two only where disks tell case", () => {
+  const names = [["j", "J"], ["\u00e9", "e\u0301"], ["Ä", "ä"]];
+  for (const [one = "", other = ""] of names) {
+    const job = (of: string): unknown => ({ source: `s${of}`, vaults: [`v${of}`] });
+    const text = JSON.stringify({ jobs: { [one]: job("1"), [other]: job("2") } });
+    for (const platform of ["windows", "darwin", "linux"] as const) {
+      const file = platform === "windows" ? "C:\\c\\hikae.jsonc" : "/c/hikae.jsonc";
+      const found = configProblems(text, { file, expand: { env: () => "/h", platform } });
+      assertEquals(found.length, platform === "linux" ? 0 : 1, `${platform} ${one}`);
+    }
+  }
+});

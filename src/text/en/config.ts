@@ -84,6 +84,9 @@ export const config = {
   "config.same-vault-name": "its vault would have the same name as that of {other}: {name}",
   "config.same-vault-name-hint":
     "give one of them a job of its own, or rename one of the directories",
+  "config.jobs-alike":
+    "on this system its log and its schedule would have the same name as those of {other}",
+  "config.jobs-alike-hint": "rename one of the jobs",
   "config.vault-twice": "this vault is named twice",
   "config.vault-is-source": "the vault is the source itself",
   "config.source-in-vault": "the source lies inside this vault",

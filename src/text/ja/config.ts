@@ -86,6 +86,8 @@ export const config = {
   "config.object": "オブジェクト",
   "config.same-vault-name": "保管先の名前が {other} のものと同じになります: {name}",
   "config.same-vault-name-hint": "片方を別のジョブにするか、フォルダーの名前を変えてください",
+  "config.jobs-alike": "このシステムではログとスケジュールの名前が {other} のものと同じになります",
+  "config.jobs-alike-hint": "どちらかのジョブの名前を変えてください",
   "config.vault-twice": "この保管先が二度指定されています",
   "config.vault-is-source": "保管先がバックアップ元そのものです",
   "config.source-in-vault": "バックアップ元がこの保管先の中にあります",

@@ -2,6 +2,10 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import type { FileSystem } from "../../src/base/fs.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { makeTree, tempDir } from "../helpers/cli_helper.ts";
+import { backUp } from "../helpers/engine_helper.ts";
 import { Grown } from "../helpers/maintain_helper.ts";
 
 Deno.test("a run asks how new files come to their modes where it writes, and a run without changes does not", async () => {
@@ -47,3 +51,36 @@ Deno.test("new files have the modes of the source under a mask of any kind", asy
     Deno.umask(before);
   }
 });
+
+Deno.test({
+  name: "of two vaults whose disks take other bits from new files each has the modes of the source",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.at("s"), { a: "a", d: { b: "b" } });
+    const vaults = [dir.at("v"), dir.at("w")];
+    for (const path of ["a", "d/b"]) Deno.chmodSync(dir.at("s", path), 0o644);
+    for (const narrow of vaults) {
+      for (const vault of vaults) await removeIfThere(vault);
+      const open: FileSystem["open"] = (path, options) =>
+        denoFs.open(
+          path,
+          path.startsWith(narrow) ? { ...options, mode: (options.mode ?? 0o666) & 0o700 } : options,
+        );
+      await backUp(dir.at("s"), vaults, {}, { fs: { ...denoFs, open } });
+      for (const vault of vaults) {
+        for (const path of ["a", "d/b"]) {
+          assertEquals(
+            (Deno.statSync(join(vault, path)).mode ?? 0) & 0o777,
+            0o644,
+            `${vault} ${path}`,
+          );
+        }
+      }
+    }
+  },
+});
+
+async function removeIfThere(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch(() => {});
+}

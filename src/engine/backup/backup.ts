@@ -289,8 +289,10 @@ class BackupWork {
   /** What only a run that writes asks of the disk; all lanes are told. */
   #readyToWrite(): void {
     if (this.#setup.request.windows) return;
-    const session = this.#sessions.find((_, i) => this.#runs[i]?.failed === undefined);
-    if (session !== undefined) this.#lane.context.read.umask = session.probeUmask();
+    const into = this.#sessions.filter((_, i) => this.#runs[i]?.failed === undefined);
+    // the bits that any of the disks takes: a mode that is set where it is right already does no harm
+    if (into.length === 0) return;
+    this.#lane.context.read.umask = into.reduce((bits, session) => bits | session.probeUmask(), 0);
   }
 
   async #guardAll(found: LaneFindings): Promise<void> {

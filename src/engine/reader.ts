@@ -1,6 +1,7 @@
 /** A vault opened to be asked: snapshots, versions at a point, their content. Writes nothing. @module */
 
 import { lstatIfAny } from "../base/io.ts";
+import { tryParsePoint } from "../base/point.ts";
 import { joinRel } from "../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, RecordNote, Version } from "../vault/catalog.ts";
@@ -37,6 +38,12 @@ export interface Snapshot {
   /** The counts of its summary. */
   counts: () => Record<string, unknown>;
 }
+
+/** A snapshot of which nobody asks what it lost. */
+export type NamedRun = Omit<Snapshot, "state" | "lost">;
+
+/** So far back it is quicker to look than to list all. */
+const FEW_BACK = 20;
 
 /** The records that did not agree when the index was made because of that. */
 const ASKED = "asked";
@@ -99,15 +106,27 @@ export class Reader {
 
   /** The newest finished run that is not forgotten, or the one so many of these before it, without a look at all others. */
   latest(back: number): Stamp | undefined {
-    let last: Stamp | undefined;
+    return this.#latestNote(back)?.stamp;
+  }
+
+  #latestNote(back: number): RecordNote | undefined {
+    let last: RecordNote | undefined;
     for (let left = back; left >= 0; left--) {
-      const end = last;
+      const end = last?.stamp;
       last = this.catalog.newestNote((r) =>
         r.kind === "run" && r.finished && !r.forgotten && (end === undefined || r.stamp < end)
-      )?.stamp;
+      );
       if (last === undefined) return undefined;
     }
     return last;
+  }
+
+  /** What most ask for is found without a list of all snapshots; undefined for any other point, and where there is none. */
+  latestNamed(point: string): NamedRun | undefined {
+    const named = tryParsePoint(point.trim());
+    const back = named?.kind === "latest" ? named.back : Infinity;
+    const note = back <= FEW_BACK ? this.#latestNote(back) : undefined;
+    return note && snapshotOf(note, 0, (r) => this.catalog.record(r.stamp));
   }
 
   /** The runs of which the record, or what the records say lived after it, is not what the seal says. */

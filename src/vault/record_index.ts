@@ -23,6 +23,9 @@ export class RecordIndex extends IndexSession {
     remove: (key) => this.prepared("DELETE FROM meta WHERE key = ?").run(key),
   });
 
+  /** The rows of all records by their stamps, while a transaction asks for them: an index that is made does so six times. */
+  #rows: Map<number, RecordRow> | undefined;
+
   /** Says of an index that is made now that it has no records. */
   protected beginRecords(): void {
     this.#list.begin();
@@ -47,8 +50,12 @@ export class RecordIndex extends IndexSession {
   /** Writes a record's own row. */
   putRecord(r: RecordRow): void {
     this.ask(() => this.#list.put(r));
+    const stamp = stampToNumber(r.stamp);
+    // one that is new has its place in the order
+    if (this.#rows?.has(stamp) === true) this.#rows.set(stamp, r);
+    else this.#rows = undefined;
     const values = [
-      stampToNumber(r.stamp),
+      stamp,
       r.kind,
       r.finished ? 1 : 0,
       r.forgotten ? 1 : 0,
@@ -69,6 +76,7 @@ export class RecordIndex extends IndexSession {
   /** Takes a record's row out. */
   removeRecord(stamp: RecordRow["stamp"]): void {
     this.ask(() => this.#list.remove(stamp));
+    this.#rows?.delete(stampToNumber(stamp));
     this.sql("DELETE FROM record WHERE stamp = ?").run(stampToNumber(stamp));
     if (!this.isWriting) this.beforeCommit();
   }
@@ -130,11 +138,13 @@ export class RecordIndex extends IndexSession {
 
   /** The rows of all records, oldest first; none is missed, for they are held against what is noted of them. */
   records(): RecordRow[] {
+    if (this.#rows !== undefined) return [...this.#rows.values()];
     return this.#asked((list) => {
       const rows = holdRecordOrder(
         this.prepared(`SELECT ${RECORD} FROM record ORDER BY stamp`).rows().map(recordOf),
       );
       if (!list.holdAll(rows)) throw notTheirs();
+      if (this.isWriting) this.#rows = new Map(rows.map((r) => [stampToNumber(r.stamp), r]));
       return rows;
     });
   }
@@ -166,10 +176,12 @@ export class RecordIndex extends IndexSession {
 
   protected override beforeCommit(): void {
     this.#list.flush();
+    this.#rows = undefined;
   }
 
   protected override forgetRead(): void {
     this.#list.forget();
+    this.#rows = undefined;
   }
 
   /** Takes over what another one has just read of the same database: each reading costs a time for every record. */

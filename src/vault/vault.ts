@@ -57,8 +57,8 @@ export class Vault {
   readonly fs: FileSystem;
   readonly tree: VaultTree;
   info: VaultInfo;
-  /** The newest record when all were listed last. */
-  #listed: { newest: RecordFile | undefined } | undefined;
+  /** The names of records, and the newest, when they were listed last. */
+  #listed: { names: readonly string[]; newest: RecordFile | undefined } | undefined;
   /** The lock, where it is held through this one. */
   held: Pick<Lock, "holder" | "written"> | undefined;
 
@@ -102,7 +102,19 @@ export class Vault {
 
   /** The newest of them when the vault was opened: whoever asks it does so as of then, and ten thousand are listed once. */
   newestWhenOpened(): RecordFile | undefined {
-    return (this.#listed ??= { newest: this.newestRecord() }).newest;
+    return this.#opened().newest;
+  }
+
+  /** The paths of the records when the vault was opened: of those that whoever opened it goes by. */
+  recordsWhenOpened(): string[] {
+    const runs = this.tree.rootFile("runs");
+    return this.#opened().names.map((name) => this.tree.below(runs, name));
+  }
+
+  #opened(): { names: readonly string[]; newest: RecordFile | undefined } {
+    if (this.#listed !== undefined) return this.#listed;
+    const names = this.#recordNames();
+    return this.#listed = { names, newest: newestOf(names) };
   }
 
   /**
@@ -124,7 +136,7 @@ export class Vault {
     // before the records are listed: one that is named there is there already
     const written = this.held === undefined ? newestWritten(this.fs, this.tree) : this.held.written;
     const names = this.#recordNames();
-    this.#listed = { newest: newestOf(names) };
+    this.#listed = { names, newest: newestOf(names) };
     const newest = this.#listed.newest?.stamp;
     // where no record is left at all, names alone tell the history, and of no run
     if (written === undefined || newest === undefined || newest >= written) {

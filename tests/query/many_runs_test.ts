@@ -2,14 +2,24 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { EnginePorts } from "../../src/engine/ports.ts";
+import { status } from "../../src/engine/query/status.ts";
 import { diff, find, history, ls } from "../helpers/ask.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { Grown } from "../helpers/maintain_helper.ts";
 
 /** Ports that count how often the records of the index are read, and records' first lines on the disk. */
-function counting(): { ports: EnginePorts; reads: () => number; heads: () => number } {
+interface Counting {
+  ports: EnginePorts;
+  reads: () => number;
+  heads: () => number;
+  /** How often their directory was listed. */
+  lists: () => number;
+}
+
+function counting(): Counting {
   let reads = 0;
   let heads = 0;
+  let lists = 0;
   const ports = enginePorts();
   const { openDatabase, fs } = ports;
   return {
@@ -28,6 +38,10 @@ function counting(): { ports: EnginePorts; reads: () => number; heads: () => num
       },
       fs: {
         ...fs,
+        list: (path) => {
+          if (path.endsWith("runs")) lists++;
+          return fs.list(path);
+        },
         open: (path, options) => {
           if (path.endsWith(".jsonl")) heads++;
           return fs.open(path, options);
@@ -36,6 +50,7 @@ function counting(): { ports: EnginePorts; reads: () => number; heads: () => num
     },
     reads: () => reads,
     heads: () => heads,
+    lists: () => lists,
   };
 }
 
@@ -63,4 +78,20 @@ Deno.test("ls, history, find and diff read the records a few times, however many
   for (let i = 2; i < 12; i++) await g.day(i).put({ a: `${i}` }).backup();
   assertEquals(await asked(), few);
   assert(few.every(([reads]) => reads <= 3), JSON.stringify(few));
+});
+
+Deno.test("status lists the records for itself and for the index, and reads those of the last runs", async () => {
+  using g = new Grown();
+  const asked = (): [number, number, string | undefined] => {
+    const { ports, lists, heads } = counting();
+    const [one] = status(ports, { roots: [g.vault] });
+    return [lists(), heads(), one?.good?.stamp];
+  };
+  for (let i = 0; i < 9; i++) await g.day(i).put({ a: `${i}` }).backup();
+  const few = asked();
+  for (let i = 9; i < 24; i++) await g.day(i).put({ a: `${i}` }).backup();
+  const many = asked();
+  assertEquals(many.slice(0, 2), few.slice(0, 2));
+  assertEquals(many[0], 2);
+  assert(String(few[2]) < String(many[2]));
 });

@@ -6,24 +6,31 @@ import type { FileInfo, FileSystem } from "../../src/base/fs.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { makeTree, tempDir } from "../helpers/cli_helper.ts";
 import { backUp, enginePorts } from "../helpers/engine_helper.ts";
-import { restoreHere } from "../helpers/restore_helper.ts";
+import { META } from "../../src/vault/names.ts";
+import { restoreHere, restoreRequest } from "../helpers/restore_helper.ts";
+import { vaultPorts } from "../../src/engine/ports.ts";
+import { trusting } from "../../src/engine/restore/trust.ts";
+import { openVault } from "../../src/vault/vault.ts";
 
 /** What root was asked to do: owners given and modes set. */
 interface Done {
   owners: string[];
   modes: number[];
   notes: number;
+  /** What was looked at among the records. */
+  looks: string[];
 }
 
 type Lie = (path: string, info: FileInfo) => FileInfo;
 
 /** A restore by root, on a disk that tells of the vault what `lie` says; what it would set is only noted. */
 async function asRoot(vault: string, target: string, lie: Lie, owners = false): Promise<Done> {
-  const done: Done = { owners: [], modes: [], notes: 0 };
+  const done: Done = { owners: [], modes: [], notes: 0, looks: [] };
   const messages: Message[] = [];
   const fs: FileSystem = {
     ...denoFs,
     lstat: (path) => {
+      if (path.includes("/runs/")) done.looks.push(path.slice(path.lastIndexOf("/") + 1));
       const info = denoFs.lstat(path);
       return path.startsWith(vault) ? lie(path.slice(vault.length), { ...info, uid: 0 }) : {
         ...info,
@@ -84,7 +91,8 @@ for (const [name, lie] of Object.entries(LIES)) {
     fn: async () => {
       using dir = tempDir();
       const vault = await vaultOf(dir.path);
-      assertEquals(await asRoot(vault, dir.at("t"), lie), { owners: [], modes: [], notes: 1 });
+      const { owners, modes, notes } = await asRoot(vault, dir.at("t"), lie);
+      assertEquals({ owners, modes, notes }, { owners: [], modes: [], notes: 1 });
       const asked = await asRoot(vault, dir.at("t2"), lie, true);
       assertEquals([asked.owners.includes("/tool 0:0") || asked.owners.length > 0, asked.modes], [
         true,
@@ -107,6 +115,56 @@ Deno.test({
       (_, info) => ({ ...info, mode: info.mode & 0o755 }),
     );
     assertEquals([done.owners.length > 0, done.modes, done.notes], [true, [0o4755], 0]);
+  },
+});
+
+Deno.test({
+  name:
+    "restore as root: each record is looked at once, and attributes only where they are asked for",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    const vault = await vaultOf(dir.path);
+    for (let hours = 1; hours < 9; hours++) await backUp(dir.at("s"), [vault], {}, { hours });
+    const records = [...Deno.readDirSync(`${vault}/${META}/runs`)].map((e) => e.name);
+    const { looks, notes } = await asRoot(
+      vault,
+      dir.at("t"),
+      (_, info) => ({ ...info, mode: info.mode & 0o755 }),
+    );
+    assertEquals(notes, 0);
+    assertEquals(looks.filter((name) => name.endsWith(".attr")), []);
+    // the opening looks at the newest, too
+    const [, ...others] = records.toSorted().reverse();
+    const counts = Map.groupBy(looks, (name) => name);
+    assertEquals(others.map((name) => counts.get(name)?.length), others.map(() => 1));
+  },
+});
+
+Deno.test({
+  name:
+    "restore as root: attributes that another user may have written count where they are asked for",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    const vault = await vaultOf(dir.path);
+    const runs = `${vault}/${META}/runs`;
+    const [record = ""] = [...Deno.readDirSync(runs)].map((e) => e.name);
+    Deno.writeTextFileSync(`${runs}/${record.replace(".jsonl", ".attr")}`, "");
+    const fs: FileSystem = {
+      ...denoFs,
+      lstat: (path) => {
+        const info = denoFs.lstat(path);
+        return { ...info, uid: path.endsWith(".attr") ? 1000 : 0, mode: info.mode & 0o755 };
+      },
+    };
+    const ports = enginePorts([], fs);
+    const self = { owner: true, uid: 0, gid: 0, umask: 0o22 };
+    const isOwner = (attributes: boolean): boolean => {
+      const request = restoreRequest(vault, dir.at("t"), { self, attributes });
+      return trusting(ports, openVault(vaultPorts(ports), vault), request).self.owner;
+    };
+    assertEquals([isOwner(false), isOwner(true)], [true, false]);
   },
 });
 

@@ -201,3 +201,46 @@ Deno.test("record notes: a hash that is kept in the middle goes on from there", 
     hash = new RunningSha256(JSON.parse(JSON.stringify(hash.soFar)) as HashedSoFar);
   }
 });
+
+Deno.test("record notes: who writes reads the rows of all records once, and has them as they are changed since", () => {
+  const real = openDatabase(":memory:", { readOnly: false });
+  let reads = 0;
+  const db: Database = {
+    exec: (sql) => real.exec(sql),
+    prepare: (sql) => {
+      const statement = real.prepare(sql);
+      if (!/FROM record ORDER BY/.test(sql)) return statement;
+      return { ...statement, rows: (...values) => (reads++, statement.rows(...values)) };
+    },
+    close: () => real.close(),
+  };
+  const catalog = Catalog.create(db);
+  const [first, second, third] = STAMPS as [Stamp, Stamp, Stamp];
+  try {
+    catalog.transaction(() => [second, third].forEach((s) => catalog.putRecord(rowOf(s))));
+    catalog.transaction(() => {
+      const errors = (): [Stamp, number][] => catalog.records().map((r) => [r.stamp, r.errors]);
+      assertEquals(errors(), [[second, 0], [third, 0]]);
+      catalog.putRecord(rowOf(second, { errors: 2 }));
+      assertEquals(errors(), [[second, 2], [third, 0]]);
+      catalog.removeRecord(third);
+      assertEquals(errors(), [[second, 2]]);
+      assertEquals(reads, 1);
+      catalog.putRecord(rowOf(first));
+      assertEquals(errors(), [[first, 0], [second, 2]], "in order");
+      known(catalog);
+    });
+    const before = reads;
+    assertThrows(() =>
+      catalog.transaction(() => {
+        catalog.putRecord(rowOf(first, { errors: 9 }));
+        assertEquals(catalog.records()[0]?.errors, 9);
+        throw new RangeError("stop");
+      })
+    );
+    assertEquals(catalog.records().map((r) => r.errors), [0, 2], "what was taken back");
+    assertEquals(reads, before + 2);
+  } finally {
+    catalog.close();
+  }
+});

@@ -2,7 +2,7 @@
 
 import { splitAtPoint } from "../../base/at_path.ts";
 import { HikaeError } from "../../base/errors.ts";
-import { resolvePoint, tryParsePoint } from "../../base/point.ts";
+import { resolvePoint } from "../../base/point.ts";
 import { belowDir, normalizeRel } from "../../base/relpath.ts";
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import { type HistoryPoint, unknownAt, wasEverThere } from "../../vault/history/alive.ts";
@@ -39,21 +39,12 @@ const END = 99991231235959;
 /** The run that `point` names (`latest` when undefined); says so when records are lost. */
 export function choose(ports: EnginePorts, reader: Reader, point: string | undefined): Chosen {
   const given = point ?? "latest";
-  const stamp = latestOf(reader, given) ?? resolve(ports, reader, given);
+  const stamp = reader.latestNamed(given)?.stamp ?? resolve(ports, reader, given);
   if (stamp === undefined) return { stamp: "unknown", n: END, newest: true, proof: {} };
   const proof = tellProof(ports, reader, [stamp]);
   const n = stampToNumber(stamp);
   const last = reader.catalog.newestNote((r) => r.kind === "run");
   return { stamp, n, newest: last === undefined || last.stamp <= stamp, proof };
-}
-
-/** So far back it is quicker to look than to list all. */
-const FEW_BACK = 20;
-
-/** What most ask for is found without a list of all snapshots; undefined for any other point, and where there is none. */
-function latestOf(reader: Reader, given: string): Stamp | undefined {
-  const point = tryParsePoint(given.trim());
-  return point?.kind === "latest" && point.back <= FEW_BACK ? reader.latest(point.back) : undefined;
 }
 
 /** The snapshot that a point names; undefined where no record is left, but files are. */

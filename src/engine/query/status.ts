@@ -1,7 +1,7 @@
 /** `status`: how the last runs of vaults went, told by the ends of their records. @module */
 
 import { systemText } from "../../base/system_text.ts";
-import { type ErrorId, isNotFound, toPlainError } from "../../base/errors.ts";
+import { type ErrorId, toPlainError } from "../../base/errors.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import { openIfAtHome } from "../../vault/open.ts";
 import { isTornHead } from "../../vault/record_mend.ts";
@@ -91,10 +91,10 @@ function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultSt
   const status: VaultStatus = { root, source: vault.info.source, running };
   const times: number[] = [];
   const added: number[] = [];
-  const stamps = stampsOf(vault);
-  // a vault is made by a run that writes its record first
-  if (stamps.length === 0 && !running || vault.lostNewest() !== undefined) status.unproven = true;
-  for (const stamp of stamps) {
+  const { names, lost } = vault.namesAndLost();
+  let seen = 0;
+  for (const stamp of newestFirst(names)) {
+    seen++;
     if (status.good !== undefined && times.length >= USUAL_RUNS) break;
     const run = runOf(vault, stamp);
     // a newer one that cannot be read may have been a run
@@ -116,6 +116,8 @@ function statusOf(ports: EnginePorts, root: string, byRecords: boolean): VaultSt
       askSource(vault, run, status);
     } else if (typeof run.summary.bytes_added === "number") added.push(run.summary.bytes_added);
   }
+  // a vault is made by a run that writes its record first
+  if (seen === 0 && !running || lost !== undefined) status.unproven = true;
   const interval = usualInterval(times);
   const recorded = (): CheckedShare | undefined => shareIn(status.good?.summary?.checked);
   const checked = (byRecords ? undefined : checkedOf(vault, recorded)) ?? recorded();
@@ -144,14 +146,11 @@ function askSource(vault: Vault, { stamp, summary }: LastRun, status: VaultStatu
   } else status.unproven = true;
 }
 
-/** The stamps of all records, the newest first: one listing, and no look at any of them. */
-function stampsOf(vault: Vault): Stamp[] {
-  try {
-    return vault.fs.list(vault.tree.rootFile("runs")).flatMap((e) => recordStamp(e.name) ?? [])
-      .sort().reverse();
-  } catch (error) {
-    if (isNotFound(error)) return [];
-    throw error;
+/** The stamps of records, the newest first: of ten thousand no more than are asked for. */
+function* newestFirst(names: readonly string[]): Generator<Stamp> {
+  for (let i = names.length - 1; i >= 0; i--) {
+    const stamp = recordStamp(names[i] ?? "");
+    if (stamp !== undefined) yield stamp;
   }
 }
 

@@ -13,18 +13,18 @@ import { text as say } from "../../text/text.ts";
 import { lastWith, vanished, whenDeleted } from "../vanished.ts";
 import { didYouMean, nearPath } from "../near_path.ts";
 import type { EnginePorts } from "../ports.ts";
-import { pathOf, type Reader, type Snapshot } from "../reader.ts";
+import { type NamedRun, pathOf, type Reader, type Snapshot } from "../reader.ts";
 import type { RestoreRequest } from "./request.ts";
 import { ofUnknownAge } from "../../vault/history/paths.ts";
 
 /** The state of the source at a point, or the living copies of a vault without records. */
 export class PointView {
   readonly stamp: Stamp | undefined;
-  readonly snapshot: Snapshot | undefined;
+  readonly snapshot: NamedRun | undefined;
   readonly #reader: Reader;
 
   /** The state as of `snapshot`; undefined is what lives. */
-  constructor(reader: Reader, snapshot: Snapshot | undefined) {
+  constructor(reader: Reader, snapshot: NamedRun | undefined) {
     this.#reader = reader;
     this.snapshot = snapshot;
     this.stamp = snapshot?.stamp;
@@ -148,7 +148,6 @@ function twoPoints(inner: Pick, outer: Pick): HikaeError {
 
 class Finder {
   readonly #reader: Reader;
-  readonly #snapshots: Snapshot[];
   readonly #request: FinderRequest;
   readonly #ports: FinderPorts;
   readonly #views = new Map<string, PointView>();
@@ -157,7 +156,6 @@ class Finder {
     this.#ports = ports;
     this.#reader = reader;
     this.#request = request;
-    this.#snapshots = reader.snapshots();
   }
 
   /** The state at a point as it was typed; undefined is the point for all paths without their own. */
@@ -165,13 +163,18 @@ class Finder {
     const text = point ?? this.#request.at ?? "latest";
     const known = this.#views.get(text);
     if (known !== undefined) return known;
-    const bare = this.#snapshots.length === 0 && text.trim().toLowerCase() === "latest";
-    const stamp = bare ? undefined : resolvePoint(text, this.#snapshots, this.#ports.clock.now());
-    const same = [...this.#views.values()].find((v) => v.stamp === stamp);
-    const view = same ??
-      new PointView(this.#reader, this.#snapshots.find((s) => s.stamp === stamp));
+    const run = this.#reader.latestNamed(text) ?? this.#named(text);
+    const same = [...this.#views.values()].find((v) => v.stamp === run?.stamp);
+    const view = same ?? new PointView(this.#reader, run);
     this.#views.set(text, view);
     return view;
+  }
+
+  #named(point: string): Snapshot | undefined {
+    const snapshots = this.#reader.snapshots();
+    if (snapshots.length === 0 && point.trim().toLowerCase() === "latest") return undefined;
+    const stamp = resolvePoint(point, snapshots, this.#ports.clock.now());
+    return snapshots.find((s) => s.stamp === stamp);
   }
 
   /** The reading of `text` that names something: as a path before as a glob, whole before with `@POINT`. */

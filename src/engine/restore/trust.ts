@@ -6,8 +6,9 @@
 
 import { lstatIfAny } from "../../base/io.ts";
 import { text } from "../../text/text.ts";
+import { isNotFound } from "../../base/errors.ts";
 import type { FileInfo } from "../../base/fs.ts";
-import { attrPath } from "../../vault/attr_file.ts";
+import { attrStamp } from "../../vault/attr_file.ts";
 import type { Vault } from "../../vault/vault.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { RestoreRequest } from "./request.ts";
@@ -20,7 +21,9 @@ export function trusting(
   vault: Vault,
   request: RestoreRequest,
 ): RestoreRequest {
-  if (!request.self.owner || request.owners === true || isRoots(vault)) return request;
+  if (!request.self.owner || request.owners === true || isRoots(vault, request)) {
+    return request;
+  }
   if (!request.dryRun) {
     ports.emit({ message_type: "note", message: text("restore.owners"), path: request.vault });
   }
@@ -28,14 +31,27 @@ export function trusting(
 }
 
 /** True when vault root, meta directory and records belong to root and nobody else may write them. */
-function isRoots(vault: Vault): boolean {
+function isRoots(vault: Vault, { attributes }: RestoreRequest): boolean {
   const { fs, tree } = vault;
-  const own = [tree.root, tree.meta(""), tree.rootFile("vault"), tree.rootFile("runs")];
-  const records = vault.recordFiles().flatMap(({ stamp }) => [
-    vault.recordPath(stamp),
-    attrPath(vault, stamp),
-  ]);
-  return [...own, ...records].every((path) => isRootsAlone(lstatIfAny(fs, path)));
+  const runs = tree.rootFile("runs");
+  const own = [tree.root, tree.meta(""), tree.rootFile("vault"), runs];
+  // what a run knows of attributes lies beside its record, and of ten thousand runs hardly one has any
+  const beside = attributes === true ? namesIn(vault, runs).filter((n) => attrStamp(n)) : [];
+  const paths = [
+    ...own,
+    ...vault.recordsWhenOpened(),
+    ...beside.map((name) => tree.below(runs, name)),
+  ];
+  return paths.every((path) => isRootsAlone(lstatIfAny(fs, path)));
+}
+
+function namesIn({ fs }: Vault, dir: string): string[] {
+  try {
+    return fs.list(dir).map(({ name }) => name);
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
+  }
 }
 
 function isRootsAlone(info: FileInfo | undefined): boolean {

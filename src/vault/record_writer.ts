@@ -172,6 +172,8 @@ export interface RecordChange {
   line: (l: RecordLine) => RecordLine | undefined;
   /** Lines that make no sense stay as they are: damage is not to be forgotten by a rewriting. */
   keepBad?: boolean;
+  /** By way of which it is read; the vault itself where this is left out. */
+  read?: Vault;
 }
 
 /** What a rewritten record is. */
@@ -194,7 +196,8 @@ export function rewriteRecord(
   change: RecordChange,
   added: readonly RecordLine[] = [],
 ): Rewritten {
-  const oldHead = vault.recordHead(stamp);
+  const { read = vault } = change;
+  const oldHead = read.recordHead(stamp);
   if (oldHead === undefined) return { bytes: 0, sha256: "", summary: undefined };
   const path = vault.recordPath(stamp);
   const temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}record`);
@@ -208,7 +211,7 @@ export function rewriteRecord(
   try {
     put(formatLine(change.head(oldHead)));
     let first = true;
-    for (const { text, ended } of readLines(vault.fs, path)) {
+    for (const { text, ended } of readLines(read.fs, path)) {
       old.line(text);
       const line = ended && !first ? parseLine(text) : undefined;
       if (line === undefined) {

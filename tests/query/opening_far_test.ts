@@ -6,6 +6,7 @@ import type { Message } from "../../src/base/event.ts";
 import type { FileInfo, FileSystem } from "../../src/base/fs.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { perform } from "../../src/engine/commands.ts";
+import { Browser } from "../../src/engine/browse/browser.ts";
 import { prune } from "../../src/engine/maintain/prune.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { SeenFiles } from "../../src/engine/seen_files.ts";
@@ -167,6 +168,79 @@ Deno.test("a vault far away is written and thinned by what is seen once its lock
   assertEquals([errors, snapshots > 3, thin.unlocked], [0, true, 0]);
   assert(thin.locked >= stamps.length, `${thin.locked}`);
   world.assertSound();
+});
+
+/** Forgets all but the newest two; gives what was asked, and what the records are then. */
+async function forgetMost(world: Grown, ms: number): Promise<{ asked: Asked; records: string }> {
+  const asked = askedOf(world, ms);
+  const { errors } = await prune(asked.ports, {
+    root: world.vault,
+    given: world.vault,
+    host: "test",
+    pid: 1,
+    dryRun: false,
+    askPlugins: false,
+    policy: { last: 2 },
+  });
+  assertEquals(errors, 0);
+  const runs = world.in(META, "runs");
+  const texts = names(runs).map((name) => `${name} ${Deno.readTextFileSync(`${runs}/${name}`)}`);
+  const { id } = JSON.parse(Deno.readTextFileSync(world.in(META, "vault.json")));
+  return { asked, records: texts.join("").replaceAll(id, "ID") };
+}
+
+Deno.test("a vault far away: the records of what is forgotten are read many at once, and become what they become near", async () => {
+  const grown = async (world: Grown): Promise<string[]> => {
+    const stamps: string[] = [];
+    // what began in a snapshot lives on, and so do lines of its record
+    for (let n = 0; n < 7; n++) {
+      world.day(n).put({ [`new${n}`]: "x", f: `${n}` });
+      stamps.push(await world.backup());
+    }
+    world.day(9);
+    return stamps;
+  };
+  using near = new Grown();
+  using far = new Grown();
+  await grown(near);
+  const stamps = await grown(far);
+  const before = await forgetMost(near, 0);
+  const now = await forgetMost(far, 5);
+  const source = (text: string, world: Grown): string => text.replaceAll(world.source, "SOURCE");
+  const unhashed = (text: string): string =>
+    text.replaceAll(/[0-9a-f]{64}|"(line|mtime)":"[^"]*"/g, "#");
+  assertEquals(
+    unhashed(source(now.records, far)),
+    unhashed(source(before.records, near)),
+  );
+  const going = stamps.slice(0, -2);
+  const alone = (asked: Asked): string[] => asked.alone.filter((s) => going.includes(s));
+  assert(alone(before.asked).length >= 2 * going.length, `${alone(before.asked)}`);
+  assertEquals(alone(now.asked), []);
+  assertEquals(now.asked.ahead.filter((s) => going.includes(s)).sort(), going);
+  far.assertSound();
+});
+
+Deno.test("a vault far away that a page looks at is opened with many questions at once, and answers as a near one", async () => {
+  using world = new Grown();
+  const stamps = await growRich(world);
+  const facts = async (ms: number): Promise<[Asked, unknown]> => {
+    dropIndex(world.vault);
+    const asked = askedOf(world, ms);
+    const browser = new Browser(asked.ports, world.vault, false);
+    // two at once share what is seen
+    const [one, other] = await Promise.all([
+      browser.answer("facts", {}),
+      browser.answer("vanished", { limit: 5 }),
+    ]);
+    assertEquals(await browser.answer("facts", {}), one);
+    return [asked, [one, other]];
+  };
+  const [near, told] = await facts(0);
+  assert(near.alone.length >= 2 * stamps.length, `${near.alone.length}`);
+  const [far, toldFar] = await facts(5);
+  assertEquals(toldFar, told);
+  assertEquals([far.ahead.sort(), far.alone], [stamps, []]);
 });
 
 /** A disk of files with some bytes each. */

@@ -44,6 +44,7 @@ type BrowseAnswers = {
 
 /** A vault that is looked at. */
 export class Browser {
+  readonly #kept: KeptVault;
   readonly #ports: EnginePorts;
   readonly #base: { root: string; windows: boolean };
   readonly #contents: OpenContents;
@@ -69,7 +70,8 @@ export class Browser {
 
   /** Of the vault at the real path `root`. */
   constructor(ports: EnginePorts, root: string, windows: boolean) {
-    this.#ports = new KeptVault(ports, root).ports;
+    this.#kept = new KeptVault(ports, root);
+    this.#ports = this.#kept.ports;
     this.#base = { root, windows };
     this.#contents = new OpenContents(this.#ports, root);
   }
@@ -79,6 +81,7 @@ export class Browser {
     question: K,
     ask: VaultQuestions[K]["ask"],
   ): Promise<VaultQuestions[K]["answer"]> {
+    await this.#kept.seeOpening();
     const answer: BrowseAnswers[K] = this.#answers[question];
     return await answer(ask);
   }

@@ -9,15 +9,24 @@ import { lstatIfAny } from "../../base/io.ts";
 import { isHeld } from "../../vault/lock.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
+import { seenOpening } from "../seen_files.ts";
 
 /** It is opened again after so long, ms: what somebody did to an old record by hand is seen then. */
 const LONGEST = 60_000;
+
+/** What was seen for an opening; the ports come once it is. */
+interface OpeningAhead {
+  ports: EnginePorts | undefined;
+  seeing: Promise<void>;
+}
 
 /** The open vault of a look. */
 export class KeptVault {
   readonly #ports: EnginePorts;
   readonly #root: string;
   #open: { reader: Reader; seen: string; since: number } | undefined;
+  /** The ports of the next opening, for which a vault far away is being seen, or was. */
+  #ahead: OpeningAhead | undefined;
 
   /** Of the vault at the real path `root`; nothing is opened yet. */
   constructor(ports: EnginePorts, root: string) {
@@ -32,15 +41,39 @@ export class KeptVault {
     return { ...this.#ports, kept: () => this.#reader() };
   }
 
+  /** Where the next question opens a vault that is far away, what that reads is seen before: many files at once. Never fails. */
+  async seeOpening(): Promise<void> {
+    if (this.#open !== undefined && !this.#isOld(this.#open)) return;
+    if (this.#ahead === undefined) {
+      const ahead: OpeningAhead = { ports: undefined, seeing: Promise.resolve() };
+      ahead.seeing = seenOpening(this.#ports, this.#root).then((ports) => {
+        ahead.ports = ports;
+      }, () => {});
+      this.#ahead = ahead;
+    }
+    await this.#ahead.seeing;
+  }
+
+  /** What was seen serves one opening, right after it. */
+  #takeAhead(): EnginePorts {
+    const ports = this.#ahead?.ports ?? this.#ports;
+    if (this.#ahead?.ports !== undefined) this.#ahead = undefined;
+    return ports;
+  }
+
+  #isOld({ since }: { since: number }): boolean {
+    return Math.abs(this.#ports.clock.now() - since) >= LONGEST;
+  }
+
   #reader(): Reader | undefined {
     const now = this.#ports.clock.now();
     if (this.#open !== undefined) {
-      const { reader, seen, since } = this.#open;
-      if (Math.abs(now - since) < LONGEST && this.#seen(reader) === seen) return reader;
+      const { reader, seen } = this.#open;
+      if (!this.#isOld(this.#open) && this.#seen(reader) === seen) return reader;
       this.#open = undefined;
       reader.letGo();
     }
-    const reader = Reader.open(this.#ports, this.#root);
+    const reader = Reader.open(this.#takeAhead(), this.#root);
     const seen = this.#seen(reader);
     // a run may have begun while it was opened
     const again = seen === undefined ? undefined : this.#seen(reader);

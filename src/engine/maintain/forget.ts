@@ -23,12 +23,21 @@ import { sweepAttributes, thinAttributes, type ThinnedAttributes } from "./forge
 /** Records of other commands below this size have next to nothing that could be dropped. */
 const SMALL_RECORD = 600;
 
-/** Takes `stamps` and the versions `removed` out of catalog and records; called in a transaction of the catalog. */
+/** What is forgotten. */
+export interface Forgotten {
+  stamps: readonly Stamp[];
+  versions: readonly Version[];
+}
+
+/**
+ * Takes snapshots and versions out of catalog and records; called in a transaction of the catalog. What records say is read
+ * by way of `read`, where those of a vault far away may have been seen before.
+ */
 export function forget(
   vault: Vault,
   catalog: Catalog,
-  stamps: readonly Stamp[],
-  removed: readonly Version[],
+  { stamps, versions: removed }: Forgotten,
+  read = vault,
 ): void {
   // by what the index lacks lines are dropped from records
   checkWhole(catalog);
@@ -52,20 +61,20 @@ export function forget(
     if (row.kind !== "run" || !row.forgotten) return row.kind !== "run";
     const isChanged = fresh.has(row.stamp) || ended.has(row.stamp) || linesAfter(row) === 0 ||
       linesAfter(row) !== before.get(stampToNumber(row.stamp));
-    if (isChanged) { for (const from of endsDropped(vault, catalog, row.stamp)) ended.add(from); }
+    if (isChanged) { for (const from of endsDropped(read, catalog, row.stamp)) ended.add(from); }
     return isChanged;
   });
   // so what began earlier goes first, wherever this is killed
   for (const row of doomed.reverse()) {
     if (row.kind !== "run") {
-      thinOther(vault, catalog, row);
+      thinOther(vault, catalog, row, read);
       continue;
     }
     const attributes = thinAttributes(vault, catalog, row);
-    if (linesAfter(row) > 0) rewrite(vault, catalog, row, attributes);
+    if (linesAfter(row) > 0) rewrite(vault, catalog, { row, read }, attributes);
     else if (attributes?.needed !== true) drop(vault, catalog, row);
     else if (fresh.has(row.stamp) || ended.has(row.stamp) || attributes.changed) {
-      rewrite(vault, catalog, row, attributes);
+      rewrite(vault, catalog, { row, read }, attributes);
     }
   }
   sweepAttributes(vault, catalog);
@@ -88,10 +97,11 @@ function drop(vault: Vault, catalog: Catalog, row: RecordRow): void {
 function rewrite(
   vault: Vault,
   catalog: Catalog,
-  row: RecordRow,
+  { row, read }: { row: RecordRow; read: Vault },
   attributes: ThinnedAttributes | undefined,
 ): void {
   const now = rewriteRecord(vault, row.stamp, {
+    read,
     head: (h) => ({ ...h, forgotten: true }),
     line: (l) => {
       if (l.kind === "summary") return attributes?.summary(l) ?? l;
@@ -132,19 +142,26 @@ function lives(catalog: Catalog, stamp: Stamp, line: RecordLine): boolean {
 }
 
 /** Earlier cleanups and prunes need not go on telling of what is forgotten. */
-function thinOther(vault: Vault, catalog: Catalog, row: RecordRow): void {
+function thinOther(vault: Vault, catalog: Catalog, row: RecordRow, read: Vault): void {
   if (row.bytes < SMALL_RECORD) return;
-  const record = vault.openRecord(row.stamp);
+  const record = read.openRecord(row.stamp);
   if (record === undefined) return;
   let idle = false;
   for (const line of record.lines) idle ||= !lives(catalog, row.stamp, line);
   if (!idle) return;
   const now = rewriteRecord(vault, row.stamp, {
+    read,
     head: (h) => h,
     line: (l) => lives(catalog, row.stamp, l) ? l : undefined,
     keepBad: true,
   });
   if (now.bytes > 0) catalog.putRecord({ ...row, ...now });
+}
+
+/** The records that {@link forget} reads for sure, to forget these snapshots. */
+export function recordsToForget(catalog: Catalog, stamps: readonly Stamp[]): Stamp[] {
+  const others = catalog.notes().filter((r) => r.kind !== "run" && r.bytes >= SMALL_RECORD);
+  return [...stamps, ...others.map((r) => r.stamp)];
 }
 
 /** The stamps of the catalog's snapshots that are not forgotten, oldest first. */

@@ -7,7 +7,7 @@ import type { DecisionMessage } from "../../base/event.ts";
 import { joinRel } from "../../base/relpath.ts";
 import type { Stamp } from "../../base/stamp.ts";
 import type { EnginePorts } from "../ports.ts";
-import { forget, knownStamp } from "./forget.ts";
+import { forget, knownStamp, recordsToForget } from "./forget.ts";
 import { askProtected } from "./protect.ts";
 import { type DeleteRequest, planDelete } from "./delete_plan.ts";
 import { planPrune, type PruneRequest, type ThinPlan } from "./prune_plan.ts";
@@ -199,8 +199,9 @@ class Thinning {
     };
     const versions = removed.done.map((r) => r.version);
     await session.flush(removed.done.map((r) => r.file));
+    await session.seeRecords(recordsToForget(session.catalog, forgotten));
     const done = session.finish(summary, (catalog) => {
-      forget(session.vault, catalog, forgotten, versions);
+      forget(session.vault, catalog, { stamps: forgotten, versions }, session.takeSeen());
     });
     if (done) this.outcome.stamp = session.stamp;
     return dirs;

@@ -16,11 +16,11 @@ import { openToRead, openToThin, type OpenVault } from "../../vault/open.ts";
 import { formatLine, type RecordHead, type VersionLine } from "../../vault/record.ts";
 import { finishRecord } from "../../vault/record_finish.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
-import type { Vault } from "../../vault/vault.ts";
+import { Vault } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
 import { text } from "../../text/text.ts";
 import { lookOptions } from "../open_vault.ts";
-import { holdSeeing, toReadSeeing } from "../seen_files.ts";
+import { holdSeeing, isFarAway, SeenFiles, toReadSeeing } from "../seen_files.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { brokenOff } from "../reader.ts";
 import { snapshotsOf } from "./forget.ts";
@@ -41,6 +41,8 @@ export class ThinningSession {
   #lines: string[] = [];
   /** Versions that went while no record could be written, as {@link lifeOf} names them. */
   readonly #unrecorded = new Set<string>();
+  /** The vault whose records were seen. */
+  #seen: Vault | undefined;
   /** True when the catalog is an index in memory, because there was no room for the file. */
   #stopgap: boolean;
 
@@ -265,6 +267,25 @@ export class ThinningSession {
     this.finish({ versions_removed: 0 }, () => {});
   }
 
+  /**
+   * Reads records of a vault far away before they are asked for, many at once. While the lock is held nobody else writes any,
+   * and who rewrites one has read it before.
+   */
+  async seeRecords(stamps: readonly Stamp[]): Promise<void> {
+    const seen = seenRecords(this.#ports, this.vault);
+    if (seen === undefined) return;
+    await seen.files(stamps.map((stamp) => this.vault.recordPath(stamp)), this.#ports.cancelled);
+    const { ports, root, info } = this.vault;
+    this.#seen = new Vault({ ...ports, fs: seen.fs }, root, info);
+  }
+
+  /** The vault to read those records by, once: after that they may have been written anew. */
+  takeSeen(): Vault {
+    const seen = this.#seen ?? this.vault;
+    this.#seen = undefined;
+    return seen;
+  }
+
   /** Lets everything go, whatever happened. */
   close(): void {
     try {
@@ -293,6 +314,13 @@ export async function inSession<T>(
       session.close();
     }
   }
+}
+
+/** What sees the records of a vault that is far away; undefined for a near one. */
+function seenRecords(ports: EnginePorts, { fs, root }: Vault): SeenFiles | undefined {
+  const { ahead, separator } = ports;
+  if (ahead === undefined || !isFarAway(ports, root, separator)) return undefined;
+  return new SeenFiles(fs, ahead, root);
 }
 
 /** A name for one version of a path: no two of them end in the same run. */

@@ -6,6 +6,7 @@ import type { Message } from "../../src/base/event.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { windowsReason } from "../../src/base/windows_name.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
+import { unopenable } from "../../src/engine/verify/content.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { caseless } from "../helpers/caseless.ts";
 import { listTree, makeTree, record, tempDir } from "../helpers/cli_helper.ts";
@@ -53,6 +54,16 @@ Deno.test("windows: names that Windows cannot hold, with the reason", () => {
     ...["a.", "a ", "a:b", "a?", "a*b", 'a"', "a<", "a|b", "a\\b", "a\n", "..", "."],
   ];
   for (const name of bad) assertEquals(typeof windowsReason(name), "string", name);
+});
+
+Deno.test("windows: of a copy that another system wrote under such a name nothing is known", () => {
+  for (const place of ["a/con.txt", "d./in", "a:b", ".$META$/.$DEL@20261121_080000$a:b"]) {
+    assertEquals(typeof unopenable(place, "\\"), "string", place);
+    assertEquals(unopenable(place, "/"), undefined, place);
+  }
+  for (const place of ["a/b", ".$META$/$OLD@20261121_080000$con.txt", ".$META$/.$DEL@x$y"]) {
+    assertEquals(unopenable(place, "\\"), undefined, place);
+  }
 });
 
 Deno.test("windows: an entry whose name cannot be asked for is reported, not passed over", async () => {

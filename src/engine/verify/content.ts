@@ -4,6 +4,7 @@ import { systemText } from "../../base/system_text.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import { stampToNumber } from "../../base/stamp.ts";
 import type { Version } from "../../vault/catalog.ts";
+import { windowsReason } from "../../base/windows_name.ts";
 import { contentHash, contentInfo, type StoredContent } from "../../vault/content.ts";
 import type { EnginePorts } from "../ports.ts";
 import type { VerifyView } from "./view.ts";
@@ -43,6 +44,32 @@ export function checkVersion(
   view: VerifyView,
   v: Version,
   read: ReadFiles = new ReadFiles(),
+): ContentFinding {
+  const found = readVersion(ports, view, v, read);
+  if (found.state !== "missing" && found.state !== "unreadable") return found;
+  const why = unopenable(view.contents.place(v), ports.separator);
+  if (why === undefined) return found;
+  return { state: "unreadable", message: text("verify.name-unfit", { why }), said: UNFIT };
+}
+
+/** What stands for the code of a name that this system has no way to open. */
+const UNFIT = "name";
+
+/** Why this system cannot open a place of a vault that another one wrote, wherever it is and whatever is there. Pure. */
+export function unopenable(place: string, separator: string): string | undefined {
+  if (separator !== "\\") return undefined;
+  for (const name of place.split("/")) {
+    const why = windowsReason(name);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+function readVersion(
+  ports: EnginePorts,
+  view: VerifyView,
+  v: Version,
+  read: ReadFiles,
 ): ContentFinding {
   const content = view.contents.find(v);
   if (content === undefined) {
@@ -105,6 +132,7 @@ export function heldHint(said: string | undefined): string | undefined {
 
 /** What to do about a version that is not as it should be; `said` is what the system called it, if it did. Pure. */
 export function verifyHint(v: Pick<Version, "until">, said: string): string {
+  if (said === UNFIT) return text("verify.name-unfit-hint");
   return heldHint(said) ??
     (v.until === null ? text("verify.repair-hint") : text("verify.repair-past-hint"));
 }

@@ -10,6 +10,7 @@ import type { Spellings } from "../../vault/folding.ts";
 import { directoryHash, LINK_HASH, parseMetadata } from "../../vault/metadata.ts";
 import { META, METADATA_FILE, NAMES_FILE } from "../../vault/names.ts";
 import { nameMarks, pastMarks, type StoredDir } from "../../vault/walk.ts";
+import { unopenable } from "./content.ts";
 import type { VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
 import { kindText } from "../../text/kind_text.ts";
@@ -41,7 +42,10 @@ export function metadataProblem(
       said: errorCode(error),
     };
   }
-  if (content === undefined) return { state: "missing", message: text("verify.no-metadata") };
+  if (content === undefined) {
+    if (unopenable(vault.tree.mirrorRel(dir), vault.tree.separator) !== undefined) return undefined;
+    return { state: "missing", message: text("verify.no-metadata") };
+  }
   const found = parseMetadata(content);
   if (found === undefined) return { state: "damaged", message: text("verify.metadata-line") };
   if (directoryHash(found.files, vault.ports.newHash) !== found.directoryHash) {

@@ -9,6 +9,8 @@ export const verify = {
   "verify.index-hint": "hikae verify --repair rebuilds it, as does hikae reindex; check the disk",
   "verify.source-gone": "the source is not there; only the vault itself is left to repair from",
   "verify.missing": "the copy is not there",
+  "verify.name-unfit": "this system cannot open the copy, {why}",
+  "verify.name-unfit-hint": "verify the vault on the system that wrote it",
   "verify.damaged": "content does not match its recorded hash",
   "verify.read": "read: {problem}",
   "verify.no-metadata": "the metadata file is missing",

@@ -12,6 +12,8 @@ export const verify = {
     "hikae verify --repair か hikae reindex で作り直せます。ディスクを確認してください",
   "verify.source-gone": "バックアップ元がありません。修復に使えるのは保管先だけです",
   "verify.missing": "コピーがありません",
+  "verify.name-unfit": "このシステムではコピーを開けません。{why}",
+  "verify.name-unfit-hint": "保管先を、それを書いたシステムで検証してください",
   "verify.damaged": "内容が記録のハッシュと一致しません",
   "verify.read": "読み取り: {problem}",
   "verify.no-metadata": "メタデータファイルがありません",

@@ -453,6 +453,22 @@ Deno.test("an index that is made again keeps its own word of a check that no rec
   assertEquals(last["checked"]?.["share"], 1);
 });
 
+Deno.test("after a first run nothing of the content counts as checked, here and on another machine", async () => {
+  using place = new Place({ a: "one", b: "two" });
+  assertEquals((await place.backup("--verify-share", "1%")).summary.files_verified, 0);
+  const runs = join(place.vault, ".$META$", "runs");
+  const [first] = [...Deno.readDirSync(runs)].map((e) => e.name);
+  const last = JSON.parse(read(runs, first ?? "").trimEnd().split("\n").at(-1) ?? "");
+  assertEquals(last["checked"], undefined);
+  const { json: [told] } = await run(["status", place.vault, "--json"]);
+  assertEquals([told?.verified_share, told?.verified_oldest], [0, null]);
+  const away = place.in("..", "another-state");
+  const { json: [there] } = await run(["status", place.vault, "--json"], {
+    env: { HIKAE_STATE_DIR: away },
+  });
+  assertEquals([there?.verified_share, there?.verified_oldest], [null, null]);
+});
+
 Deno.test("--verify-share, and a job's own share, on the command line", async () => {
   using place = new Place({ a: "one", b: "two" });
   await place.backup();

@@ -43,8 +43,14 @@ Deno.test("shareIn: times come as text or number, and what makes no sense is not
     oldest: Date.parse(time),
     damaged: 1,
   });
-  assertEquals(shareIn({ share: 1, oldest: "soon" }), { share: 1, oldest: null, damaged: 0 });
-  for (const value of [null, 1, "share", {}, { share: "1" }]) {
+  assertEquals(shareIn({ share: 0, oldest: "soon", damaged: 1 }), {
+    share: 0,
+    oldest: null,
+    damaged: 1,
+  });
+  // where nobody has checked anything, no share is known
+  const unchecked = [{ share: 1, oldest: null, damaged: 0 }, { share: 1, oldest: "soon" }];
+  for (const value of [null, 1, "share", {}, { share: "1" }, ...unchecked]) {
     assertEquals(shareIn(value), undefined);
   }
 });

@@ -31,7 +31,12 @@ import { addCounts, type Counts, VaultTally } from "./counts.ts";
 import { Flusher, openFiles } from "./copy/flusher.ts";
 import { defined } from "../../base/defined.ts";
 import type { Freshness } from "../verify/freshness.ts";
-import { type CheckedShare, knownShare, rememberedShare } from "../verify/remembered_share.ts";
+import {
+  type CheckedShare,
+  knownShare,
+  rememberedShare,
+  shareIn,
+} from "../verify/remembered_share.ts";
 import { isSecondary, unmade } from "./failures.ts";
 import { idleIndex, runHead, RunRecord } from "./run_record.ts";
 import * as begin from "./run_start.ts";
@@ -317,7 +322,7 @@ export class BackupRun implements VaultSink {
       : knownShare(catalog, (await import("../verify/freshness.ts")).checkedShare, remembered);
     const attributes = await this.#readAttributes(catalog);
     const looked = looksMade(catalog, this.looks, this.#looking);
-    const told = { ...attributes, ...looked.told, ...defined({ checked }) };
+    const told = { ...attributes, ...looked.told, ...defined({ checked: shareIn(checked) }) };
     const error = this.#record.finish({
       vault,
       catalog,

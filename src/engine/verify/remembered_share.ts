@@ -48,15 +48,17 @@ export function knownShare(
   return knows ? own : recorded() ?? own;
 }
 
-/** A share as a record or an index has it; undefined where it makes no sense. */
+/** A share as a record or an index has it; undefined where it makes no sense, or nobody has checked anything. */
 export function shareIn(value: unknown): CheckedShare | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { share, oldest, damaged } = value as Record<keyof CheckedShare, unknown>;
   if (typeof share !== "number") return undefined;
   const at = typeof oldest === "string" ? Date.parse(oldest) : oldest;
-  return {
+  const found = {
     share,
     oldest: typeof at === "number" && !Number.isNaN(at) ? at : null,
     damaged: typeof damaged === "number" ? damaged : 0,
   };
+  // of no versions all are checked: a first run has none yet when it writes this
+  return found.oldest === null && found.damaged === 0 ? undefined : found;
 }

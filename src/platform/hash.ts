@@ -12,10 +12,11 @@ import { compiledSha256, sha256Small } from "../base/sha256.ts";
 let loaded: typeof import("node:crypto") | undefined;
 
 /**
- * So many bytes a thread hashes without it: to load it costs every thread 25 ms of processor time, and so many cost 20 by
- * code of one's own. Most threads hash next to nothing, and those of a run that writes a little no more than this.
+ * So many bytes a thread hashes without it: to load it costs every thread 25 ms of processor time, and code of one's own 5 ms
+ * for each MiB. Most threads hash next to nothing, and those of a run that writes a little no more than this; who knows
+ * beforehand that there is much says so.
  */
-const SPARED = 1 << 22;
+const SPARED = 1 << 23;
 
 /** So many where it is known that there is much to hash, and may be wrong. */
 const SPARED_OF_MUCH = 1 << 18;
@@ -24,7 +25,7 @@ const SPARED_OF_MUCH = 1 << 18;
 const INTERPRETED = 1 << 12;
 
 /** Of a hash that comes in pieces, and is kept until it ends; of more the end is not near. */
-const KEPT = 1 << 18;
+const KEPT = 1 << 20;
 
 /** What each hash counts for beside its bytes: the block that ends it. */
 const END = 64;

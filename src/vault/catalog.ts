@@ -57,6 +57,9 @@ const END = `UPDATE version SET until = ?1, ended = ?2, rot = ?3, crc = (crc + ?
  AND NOT EXISTS (SELECT 1 FROM version o WHERE o.dir = ?5 AND o.name = ?6 AND o.since <> ?7
  AND o.until IS NULL)`;
 
+/** The row stays where it lies: one that replaced it would go to the end, and change three pages instead of one. */
+const PUT_ROW = "INSERT INTO scan VALUES (?, ?) ON CONFLICT (dir) DO UPDATE SET row = excluded.row";
+
 /** The index in an open database. */
 export class Catalog extends RecordIndex {
   /** Some directory has its row in pieces; undefined before anybody asked. */
@@ -343,7 +346,7 @@ export class Catalog extends RecordIndex {
   /** Replaces a directory's scan row, or a piece of one, or drops it. */
   putScanRow(dir: string, row: Uint8Array | undefined): void {
     if (row === undefined) this.sql("DELETE FROM scan WHERE dir = ?").run(dir);
-    else this.sql("INSERT OR REPLACE INTO scan VALUES (?, ?)").run(dir, row);
+    else this.sql(PUT_ROW).run(dir, row);
     if (isPieceKey(dir)) this.#hasPieces = true;
     else this.#dropPieces(dir, row === undefined ? 0 : piecesIn(row));
   }

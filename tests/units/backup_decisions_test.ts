@@ -9,6 +9,7 @@ import {
 } from "../../src/engine/backup/compare/compare.ts";
 import {
   type Candidates,
+  enoughLiving,
   looksTripped,
   mayTrip,
   trippedGuard,
@@ -383,6 +384,9 @@ Deno.test("guards: by what the look counted", () => {
   for (const [what, more, may, trips] of table) {
     const seen = { ...SEEN, ...more };
     assertEquals([mayTrip(seen), looksTripped(seen)], [may, trips], what);
+    // no more is counted than is needed to say so
+    const living = Math.min(seen.living, enoughLiving(seen));
+    assertEquals(looksTripped({ ...seen, living }), trips, what);
   }
 });
 

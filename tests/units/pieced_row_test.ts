@@ -140,6 +140,17 @@ Deno.test("pieced row: whom --attributes asks is told by reading what is known o
   catalog.close();
 });
 
+Deno.test("scan rows: one that is put again stays where it lies", () => {
+  const catalog = Catalog.create(openDatabase(":memory:", { readOnly: false }));
+  const put = (dir: string, byte: number): void =>
+    catalog.putScanRow(dir, new Uint8Array(2000).fill(byte));
+  for (const dir of ["a", "b", "c"]) put(dir, 1);
+  put("b", 2);
+  const places = catalog.sql("SELECT dir FROM scan ORDER BY rowid").all();
+  assertEquals(places.map(({ dir }) => dir), ["a", "b", "c"]);
+  assertEquals(["a", "b", "c"].map((dir) => catalog.scanRow(dir)?.at(-1)), [1, 2, 1]);
+});
+
 Deno.test("names: a table of them finds each and no other, and tells where one was before", () => {
   const names = Array.from({ length: 20_000 }, (_, i) => `a name ${i}`);
   const table = tableOf(names.length, (i) => names[i] ?? "");

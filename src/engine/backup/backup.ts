@@ -7,7 +7,7 @@ import { text } from "../../text/text.ts";
 import type { Pool } from "../crew/pool.ts";
 import { checkCancelled, type EnginePorts, lanesOf, lookersOf } from "../ports.ts";
 import type { Census } from "./compare/census.ts";
-import { looksTripped, mayTrip, trippedGuard } from "./compare/guards.ts";
+import { enoughLiving, looksTripped, mayTrip, trippedGuard } from "./compare/guards.ts";
 import { type AskFilter, askFilter, readFiltered } from "./filtered.ts";
 import { Lane } from "./lane.ts";
 import type { LaneFindings } from "./look_result.ts";
@@ -25,7 +25,7 @@ import { oncePerPattern, onDisk } from "../source/rules.ts";
 import { assertListed } from "../source/source_dir.ts";
 import { sendScout } from "./scout_server.ts";
 import { type BackupSummary, summaryOf } from "./counts.ts";
-import { countLiving } from "../../vault/history/paths.ts";
+import { countLiving, countSomeLiving } from "../../vault/history/paths.ts";
 
 /** How a vault fared. */
 export interface VaultOutcome {
@@ -299,11 +299,14 @@ class BackupWork {
     if (this.#setup.request.allowMassChange) return;
     for (const [i, run] of this.#runs.entries()) {
       const totals = found.totals[i];
-      if (totals === undefined || !mayTrip(totals)) continue;
-      const living = attemptRun(run, () => run.catalog && countLiving(run.catalog, ""));
-      if (living === undefined || run.failed !== undefined) continue;
+      const { catalog, failed } = run;
+      if (totals === undefined || catalog === undefined || failed !== undefined) continue;
+      if (!mayTrip(totals)) continue;
+      const some = attemptRun(run, () => countSomeLiving(catalog, enoughLiving(totals)));
+      if (some === undefined || !looksTripped({ ...totals, living: some })) continue;
+      const living = attemptRun(run, () => countLiving(catalog, ""));
+      if (living === undefined) continue;
       const t = { ...totals, living };
-      if (!looksTripped(t)) continue;
       const census = await this.#count(run, found.changed);
       run.failed = trippedGuard(t, census, this.#setup.request.source);
     }

@@ -28,6 +28,8 @@ export interface LaneContext {
   far?: AheadCalls | undefined;
   /** Told how many entries a directory has that is seen for the first time. */
   entriesSeen: (entries: number) => void;
+  /** Told of bytes that this thread is likely to hash. */
+  toHash: (bytes: number) => void;
   /** Told of files that are to be read, and of their bytes; absent when nobody looks or somebody else counts. */
   toRead?: (files: number, bytes: number) => void;
 }

@@ -1,7 +1,7 @@
 /** What a look at the source came to, for the guards and for the writing. @module */
 
 import { dirOf, joinRel } from "../../base/relpath.ts";
-import { type CompareStep, sameStat } from "./compare/compare.ts";
+import { bringsContent, type CompareStep, sameStat } from "./compare/compare.ts";
 import type { ComparedDirectory } from "./compare/compare_directory.ts";
 import type { HashMemo } from "./hash_memo.ts";
 import type { LaneVault } from "./lane_vault.ts";
@@ -93,6 +93,24 @@ export function goneIn({ vaults }: ComparedDirectory): string[] {
 /** How many of its files and links are to be read, for the vault that wants most. */
 export function readsIn({ vaults }: ComparedDirectory): number {
   return Math.max(0, ...vaults.map(({ work }) => work?.plan.steps.reads ?? 0));
+}
+
+/** The bytes of so many of them are added up: what is more is much. */
+const MOST_ADDED = 4096;
+
+/** How many bytes of its files are to be read, about, for the vault that has most to do. */
+export function bytesIn({ vaults }: ComparedDirectory): number {
+  return Math.max(
+    0,
+    ...vaults.map(({ work }) => {
+      let [bytes, left] = [0, MOST_ADDED];
+      for (const step of work?.plan.steps ?? []) {
+        if (left-- === 0) break;
+        if (bringsContent(step)) bytes += step.source.info.size;
+      }
+      return bytes;
+    }),
+  );
 }
 
 /** The subdirectories that some vault does not have yet, though another one does. */

@@ -71,13 +71,21 @@ export function livingBelow(catalog: Catalog, dir: string): Generator<Version> {
   return catalog.versionsWithin(dir, "v.until IS NULL AND v.type < 2");
 }
 
+const COUNT = "SELECT count(*) AS n FROM";
+const LIVING = "version v WHERE v.until IS NULL AND v.type < 2";
+
 /** How many there are; none without an index. */
 export function countLiving(catalog: Catalog | undefined, dir: string): number {
   if (catalog === undefined) return 0;
-  const living = "SELECT count(*) AS n FROM version v WHERE v.until IS NULL AND v.type < 2";
   const row = dir === ""
-    ? catalog.sql(living).get()
-    : catalog.sql(`${living} AND ${WITHIN}`).get(dir);
+    ? catalog.sql(`${COUNT} ${LIVING}`).get()
+    : catalog.sql(`${COUNT} ${LIVING} AND ${WITHIN}`).get(dir);
+  return Number(row?.n ?? 0);
+}
+
+/** The same of all there is, but no more than `most`: it takes a look at so many alone. */
+export function countSomeLiving(catalog: Catalog, most: number): number {
+  const row = catalog.sql(`${COUNT} (SELECT 1 FROM ${LIVING} LIMIT ?)`).get(most);
   return Number(row?.n ?? 0);
 }
 

@@ -20,9 +20,14 @@ export interface Candidates {
 
 const MANY = 100;
 
-/** True when a guard may trip, and how much lives in the vault matters: counting it takes a look at every version. */
+/** True when a guard may trip, and how much lives in the vault matters. */
 export function mayTrip({ files, sure, unsure }: Omit<Candidates, "living">): boolean {
   return sure + unsure > MANY || (files === 0 && sure > 0);
+}
+
+/** Where so many live, {@link looksTripped} says what it would with all that do: to count those takes a look at every version. */
+export function enoughLiving({ sure, unsure }: Omit<Candidates, "living">): number {
+  return 2 * (sure + unsure);
 }
 
 /** True when so many files change that it looks like ransomware or a wrong path. */

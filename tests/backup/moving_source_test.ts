@@ -8,7 +8,7 @@ import type { Message } from "../../src/base/event.ts";
 import type { Around } from "../../src/platform/doubles/tap.ts";
 import { makeTree, run, tempDir, type TreeSpec } from "../helpers/cli_helper.ts";
 import { backupRequest } from "../helpers/engine_helper.ts";
-import { Grown, META } from "../helpers/maintain_helper.ts";
+import { Grown, Link, META } from "../helpers/maintain_helper.ts";
 
 /** Takes `d` away between the look and the writing of the root, and brings it back before its own turn. */
 function flicker(g: Grown, between: () => void, after: () => void): Around {
@@ -58,6 +58,30 @@ for (const [instead, old] of [["nothing", false], ["a file", false], ["nothing",
     assertEquals(g.snapshot(stamp), g.sourceState());
   });
 }
+
+Deno.test({
+  name:
+    "a link that is read while its directory changes places with another: its own target is kept",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using g = new Grown();
+    later(g, 1).put({ d: { l: new Link("of d") }, e: { l: new Link("of e") } });
+    const [d, e, aside] = [join(g.source, "d"), join(g.source, "e"), join(g.path, "aside")];
+    let swaps = 0;
+    const swap = (): void => {
+      for (const [from, to] of [[d, aside], [e, d], [aside, e]] as const) Deno.renameSync(from, to);
+      swaps++;
+    };
+    await backUpAround(g, (call, work) => {
+      if (swaps === 0 && call.op === "readLink" && call.path === join(d, "l")) swap();
+      return work();
+    });
+    swap();
+    assertEquals(swaps, 2);
+    const stamp = await later(g, 2).backup();
+    assertEquals(g.snapshot(stamp), g.sourceState());
+  },
+});
 
 Deno.test("what went after the look is found gone by the next run", async () => {
   using g = new Grown();

@@ -4,6 +4,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
 import { Reader } from "../../src/engine/reader.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
+import { tapFs } from "../../src/platform/doubles/tap.ts";
 import { backUp, enginePorts } from "../helpers/engine_helper.ts";
 import { run, tempDir } from "../helpers/cli_helper.ts";
 import { restoreHere } from "../helpers/restore_helper.ts";
@@ -111,6 +112,29 @@ test("changed through one name: all get a version, and are one file still", asyn
   assertEquals(namesOf(w.vault), [["a", "b"]]);
   assertEquals(await restored(w), [["a", "b"]]);
   assertEquals(await restored(w, first.summary.stamp), [["a", "b"]]);
+});
+
+test("written to between the looks of one run at two of its names: the next run has them as one file", async (w) => {
+  // what changes in a run changes after its start
+  w.hour = -10;
+  const at = w.put("a", noise(1));
+  link(w, "a", "d/b");
+  await w.backup();
+  Deno.writeFileSync(at, noise(2));
+  const read = new Set<string>();
+  const meanwhile = tapFs(denoFs, (call, work) => {
+    if (call.op === "open" && [join(w.source, "a"), join(w.source, "d", "b")].includes(call.path)) {
+      read.add(call.path);
+      if (read.size === 2) Deno.writeFileSync(at, noise(3, 12_000));
+    }
+    return work();
+  });
+  const torn = await w.backup({}, meanwhile);
+  w.states.delete(torn.summary.stamp);
+  assertEquals(await restored(w), []);
+  await w.backup();
+  assertEquals(await restored(w), [["a", "d/b"]]);
+  assertEquals((await w.backup()).summary.files_unmodified, 2);
 });
 
 test("a new name of an old file, also one that comes first", async (w) => {

@@ -74,6 +74,8 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^Ctrl-C ends the program/, "signals"],
   [/^a vault that a mount shows/, "mounts"],
   [/^a vault that fold(s|ed) case/, "renames of case alone (Wine)"],
+  [/^source: a disk that takes names for one/, "a disk that tells case, under the double"],
+  [/^a link that is read while its directory/, "change times"],
   [/^a directory of more files than may be open/, "ulimit"],
   [/^--checksum: links that point/, "links that say nothing of their kind"],
   [/^schedule: (install, list|cron)|^schedule install: --print|an unknown job/, "systemd and cron"],

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { FileInfo } from "../../../base/fs.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import type { KnownRow } from "../../../vault/pieced_row.ts";
 import { type ScanEntry, ScanTable } from "../../../vault/scan_row.ts";
@@ -274,6 +275,17 @@ export function sameStat(
 ): boolean {
   return known.size === info.size && known.mtime === info.mtime && known.ctime === info.ctime &&
     known.ino === info.ino;
+}
+
+/**
+ * True for one entry under two names. Some disks that fold letters give each spelling an inode of its own: names that are
+ * `alike` are one by all else. What has several names by links may have a listed one and one that a listing lacks.
+ */
+export function isOneEntry(a: FileInfo, b: FileInfo, alike: boolean): boolean {
+  if (a.dev !== b.dev || a.type !== b.type) return false;
+  if (!alike) return a.ino === b.ino && a.ino > 0 && (a.type === "dir" || a.nlink < 2);
+  return a.ino === b.ino ||
+    a.size === b.size && a.mtime === b.mtime && a.ctime === b.ctime && a.mode === b.mode;
 }
 
 /** True when the vault has the copy that it should. */

@@ -51,13 +51,34 @@ export function readContent(
     const reading = { path, seen, wants, likelySame, sharer };
     const content = tryRead(context, reading, attempt > 1);
     if (content !== undefined) return content;
-    if (attempt === TRIES) {
-      throw new HikaeError("changing", text("backup.changing"), {
-        path,
-        hint: text("backup.changing-hint"),
-      });
-    }
+    if (attempt === TRIES) throw changing(path);
   }
+}
+
+/**
+ * The target of the link at `path`, last seen as `seen`, and what was seen of it: no handle holds a link, and where a
+ * directory above it changes places with another meanwhile, what is read is another's.
+ */
+export function readTarget(
+  { fs }: Pick<ReadContext, "fs">,
+  path: string,
+  seen: FileInfo,
+): { target: string; info: FileInfo } {
+  let info = seen;
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const target = fs.readLink(path);
+    const now = fs.lstat(path);
+    if (now.type === "link" && isSameFile(now, info) && held(now, info)) return { target, info };
+    info = now;
+  }
+  throw changing(path);
+}
+
+function changing(path: string): HikaeError {
+  return new HikaeError("changing", text("backup.changing"), {
+    path,
+    hint: text("backup.changing-hint"),
+  });
 }
 
 /**

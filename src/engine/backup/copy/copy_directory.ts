@@ -4,10 +4,11 @@ import { unstorable } from "./arrivals.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import { HikaeError, isNotFound } from "../../../base/errors.ts";
 import { fold } from "../../../base/fold_name.ts";
+import { lstatIfAny } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { MessagePause } from "../../crew/work_sharing.ts";
-import { type CompareStep, sameStat } from "../compare/compare.ts";
-import { readContent } from "./content.ts";
+import { type CompareStep, isOneEntry, sameStat } from "../compare/compare.ts";
+import { readContent, readTarget } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
 import type { VaultDirectory } from "./vault_directory.ts";
 import { sharerFor } from "../share/run_sharing.ts";
@@ -149,6 +150,7 @@ export class DirectoryCopy {
     }
     const unsure = new Set<string>();
     const listed: string[] = [];
+    let newNames: string[] | undefined;
     try {
       for (const { name } of await fs.listWhole(abs)) {
         listed.push(name);
@@ -162,9 +164,13 @@ export class DirectoryCopy {
       try {
         const info = fs.lstat(tree.below(abs, name));
         if (unsure.has(name)) continue;
+        // only its letters changed: what answers is the entry of a new name
         const twin = listed.find((other) => fold(other) === fold(name));
-        // only the case of its letters changed: what answers is the entry of the new name
-        const renamed = twin !== undefined && fs.lstat(tree.below(abs, twin)).ino === info.ino;
+        const others = twin === undefined ? newNames ??= newIn(writers) : [twin];
+        const renamed = others.some((other) => {
+          const there = lstatIfAny(fs, tree.below(abs, other));
+          return there !== undefined && isOneEntry(there, info, twin !== undefined);
+        });
         if (!renamed) unsure.add(name);
       } catch (error) {
         if (isNotFound(error)) continue;
@@ -230,8 +236,9 @@ export class DirectoryCopy {
     if (first === undefined) return;
     const path = joinRel(this.#source.path, name.name);
     try {
-      if (first.arrival.source.type === "link") this.#arriveLink(path, arrivals);
-      else this.#arriveFile(this.#wantedBy(name, arrivals, first.arrival.source, true));
+      const { source } = first.arrival;
+      if (source.type === "link") this.#arriveLink(path, arrivals, source);
+      else this.#arriveFile(this.#wantedBy(name, arrivals, source, true));
     } catch (error) {
       if (error instanceof HikaeError && error.id === "interrupted") throw error;
       for (const { writer, arrival } of arrivals) writer.keepOld(arrival.known);
@@ -258,13 +265,15 @@ export class DirectoryCopy {
     return { name, entry, arrivals, wants, likelySame };
   }
 
-  #arriveLink(path: string, arrivals: readonly VaultWrite[]): void {
-    const { fs, tree } = this.#c.view;
-    const target = fs.readLink(tree.path(path));
+  #arriveLink(path: string, arrivals: readonly VaultWrite[], entry: SourceEntry): void {
+    const { tree } = this.#c.view;
+    const { target, info } = readTarget(this.#c.view, tree.path(path), entry.info);
     const hash = this.#c.read.hashOf(utf8(target));
     this.#c.read.progress(1, utf8(target).length);
     for (const { writer, arrival } of arrivals) {
       const { known, source, repair } = arrival;
+      // what counts is what was read
+      source.info = info;
       this.#troubles.guard(writer.run, path, () => {
         if (!repair && known?.type === "link" && known.hash === hash) {
           writer.touchAttributes(source, known);
@@ -361,6 +370,15 @@ function* placesOf({ steps, open }: ContentNames, seen: SeenInfos): Generator<nu
     const place = typeof step === "number" ? step : seen.placeOf(open(step).source);
     if (place !== undefined) yield place;
   }
+}
+
+/** The names of the source that a vault does not have. */
+function newIn(writers: readonly VaultDirectory[]): string[] {
+  const names = new Set<string>();
+  for (const { plan } of writers) {
+    for (const s of plan.steps) if (s.act === "add" || s.act === "addDir") names.add(s.source.name);
+  }
+  return [...names];
 }
 
 function isGone(step: CompareStep): step is Extract<CompareStep, { act: "delete" | "deleteDir" }> {

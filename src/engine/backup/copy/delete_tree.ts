@@ -29,12 +29,16 @@ export function deleteTree(
   if (lost) loseBelow(run, path, check);
   else markBelow(run, path, check);
   const moved = !lost && replaced && moveTree(run, dir, known.name);
-  // no snapshot had it, so none may have it now
-  if (neverSeen && !moved) return;
+  // no snapshot had it, so none may have it now; what lay in its place from before is found by where it went
+  if (neverSeen) return moved ? run.line(movedLine(run, path)) : undefined;
   run.counts.dirs_deleted++;
-  const was = self ?? known;
+  // no record tells that it began when its parent's row has it
+  const was = self ?? { ...known, since: UNTOLD };
   run.line(moved ? movedLine(run, path, was) : endLine(run, path, was, "deleted"));
 }
+
+/** No stamp: that of a beginning of which no record tells. */
+const UNTOLD = -1;
 
 /** True for a directory that no run could list: nothing is known of what is in it, and it has no metadata file. */
 function isBare(run: LaneVault, path: string): boolean {

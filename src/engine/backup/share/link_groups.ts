@@ -135,7 +135,7 @@ export class LinkNames {
     }
     const { key, taken } = this.#keyOf(names, info);
     const link = key === path ? this.#otherThan(path, names, living) : key;
-    const isOther = (living?.link ?? undefined) !== link;
+    const isOther = (living?.link ?? undefined) !== link || this.#isBehind(link, living);
     return { link, changed: living?.type === "file" && (isOther || taken && key === path) };
   }
 
@@ -160,6 +160,16 @@ export class LinkNames {
       : { key: first, taken: this.#isTaken(first, info) };
     if (!this.#blind) this.#keys.set(first, key);
     return key;
+  }
+
+  /**
+   * True for a version whose file has another version under the name `link` that it goes by: one of the two was stored before
+   * the file was written to in a run, or could not be. Only those that begin together are one file in the record.
+   */
+  #isBehind(link: string | undefined, living: Version | undefined): boolean {
+    const named = link === undefined ? undefined : this.#catalog?.living(link);
+    return named !== undefined && living !== undefined &&
+      (named.hash !== living.hash || named.since > living.since);
   }
 
   /** A name that the others go by and that is new itself goes by one of them: it was not there when they came. */

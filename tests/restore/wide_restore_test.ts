@@ -6,6 +6,7 @@ import type { FileSystem } from "../../src/base/fs.ts";
 import { Reader } from "../../src/engine/reader.ts";
 import { RestoreContext } from "../../src/engine/restore/context.ts";
 import { groupsOf } from "../../src/engine/restore/groups.ts";
+import { RestoredNames } from "../../src/engine/restore/link_groups.ts";
 import { RestorePlanner } from "../../src/engine/restore/plan.ts";
 import { Protection } from "../../src/engine/restore/protect.ts";
 import { resolvePicks } from "../../src/engine/restore/restore_picks.ts";
@@ -80,7 +81,7 @@ Deno.test("restore: what goes out of the index while a wide directory is written
     const target = new RestoreTarget(ports.fs, request.target, ports.separator);
     const c = new RestoreContext(ports, reader, request, target);
     for (const last of [2, 3]) {
-      const planner = new RestorePlanner(c, new Protection(c), false);
+      const planner = new RestorePlanner(c, new Protection(c), new RestoredNames(c, []), false);
       planner.fresh.add("");
       for (const group of groupsOf(resolvePicks(ports, reader, request))) {
         const { entries } = group;
@@ -107,7 +108,7 @@ Deno.test("restore: a name that a target may take for one of another part is wri
   try {
     const target = new RestoreTarget(ports.fs, request.target, ports.separator);
     const c = new RestoreContext(ports, reader, request, target);
-    const planner = new RestorePlanner(c, new Protection(c), false);
+    const planner = new RestorePlanner(c, new Protection(c), new RestoredNames(c, []), false);
     planner.fresh.add("");
     const careful: string[] = [];
     for (const group of groupsOf(resolvePicks(ports, reader, request))) {

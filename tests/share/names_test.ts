@@ -7,6 +7,7 @@ import { denoFs } from "../../src/platform/deno_fs.ts";
 import { tapFs } from "../../src/platform/doubles/tap.ts";
 import { backUp, enginePorts } from "../helpers/engine_helper.ts";
 import { run, tempDir } from "../helpers/cli_helper.ts";
+import type { RestoreRequest } from "../../src/engine/restore/request.ts";
 import { restoreHere } from "../helpers/restore_helper.ts";
 import { filesOf, isTemporary } from "../faults/tell.ts";
 import { namesOf, noise, ShareWorld } from "./world.ts";
@@ -99,6 +100,42 @@ test("a foreign file under the first name is not taken for it", async (w) => {
   Deno.writeFileSync(join(target, "a", "name"), noise(1));
   await restoreHere(w.vault, target, { paths: ["b"] });
   assertEquals(namesOf(target), []);
+});
+
+test("in place: a name that somebody made a file of its own is one of its file again, and is told so", async (w) => {
+  const at = w.put("a", noise(1));
+  link(w, "a", "d/b");
+  link(w, "a", "d/c");
+  w.put("alone", noise(1));
+  await w.backup();
+  const inPlace = (options: Partial<RestoreRequest> = {}): ReturnType<typeof restoreHere> =>
+    restoreHere(w.vault, w.source, options);
+  const all = [["a", "d/b", "d/c"]];
+  // the first name, with its content or another one, as editors write; or another name
+  for (const [name, content] of [["a", 1], ["a", 2], ["d/b", 1], ["d/c", 2]] as const) {
+    const path = join(w.source, name);
+    Deno.removeSync(path);
+    Deno.writeFileSync(path, noise(content));
+    Deno.utimeSync(path, 1_600_000_000, 1_600_000_000);
+    assertEquals((await inPlace({ overwrite: "never" })).result.counts.files_restored, 0);
+    const foretold = (await inPlace({ dryRun: true })).result.counts.files_replaced;
+    const { result, errors } = await inPlace();
+    assertEquals([errors, namesOf(w.source)], [[], all], name);
+    assertEquals(result.counts.files_replaced, foretold, name);
+  }
+  assertEquals(filesOf(w.source).filter(isTemporary), []);
+  // one alone is what it should be, and what is one already is not written
+  Deno.removeSync(at);
+  Deno.writeFileSync(at, noise(1));
+  Deno.utimeSync(at, 1_600_000_000, 1_600_000_000);
+  assertEquals((await inPlace({ paths: ["d/b"] })).result.counts.files_restored, 0);
+  await inPlace({ overwrite: "if-changed" });
+  assertEquals((await inPlace()).result.counts, {
+    ...(await inPlace()).result.counts,
+    files_restored: 0,
+    files_kept: 4,
+  });
+  assertEquals(namesOf(w.source), all);
 });
 
 test("changed through one name: all get a version, and are one file still", async (w) => {

@@ -7,7 +7,7 @@ import type { FileInfo } from "../../base/fs.ts";
 import type { LinkToMake } from "../../base/links.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { checkCancelled } from "../ports.ts";
-import { setAttrs, setLinkAttrs } from "./attrs.ts";
+import { areSame, setAttrs, setLinkAttrs } from "./attrs.ts";
 import type { RestoreContext } from "./context.ts";
 import { discard } from "./copy.ts";
 import { LOOK_EVERY, type WaitingCopy } from "./files.ts";
@@ -17,7 +17,7 @@ import { NewFiles } from "./new_files.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
 import type { RestoredNames } from "./link_groups.ts";
 import { type RestoreDirPlan, type RestorePlanner, type RestoreStep } from "./plan.ts";
-import type { DeletedEntry } from "./protect.ts";
+import { type DeletedEntry, inTheWay } from "./protect.ts";
 import type { DirJob } from "./request.ts";
 import type { PointView } from "./restore_picks.ts";
 import { isFatal } from "./target.ts";
@@ -156,7 +156,9 @@ export class Applier {
     const { dir, name } = step.v;
     try {
       this.#c.target.assertReal(dir);
-      const waiting = this.#linked(step, names) ??
+      const linked = this.#linked(step, names);
+      if (linked === undefined && step.apart !== undefined) return this.#stays(step, names);
+      const waiting = linked ??
         this.#copies.copy(dir, this.#copies.task(step.v, step.from), inherits);
       const before = this.#copies.writer.restored;
       if (step.change === "+") this.#put({ step, waiting });
@@ -169,9 +171,15 @@ export class Applier {
     }
   }
 
+  /** What is there is what it should be, and no other name of its file can be made of it. */
+  #stays({ v, seen, apart = "keep" }: FileStep, names: RestoredNames): void {
+    this.#step({ do: apart, v, seen }, false);
+    names.came(v);
+  }
+
   #linked(step: FileStep, names: RestoredNames): WaitingCopy | undefined {
     const from = names.nameOf(step.v);
-    if (from === undefined) return undefined;
+    if (from === undefined || names.isOneWith(step.v, from)) return undefined;
     try {
       return this.#copies.writer.link(step.v.dir, this.#copies.task(step.v, step.from), from);
     } catch (error) {
@@ -332,7 +340,7 @@ export class Applier {
     const look = (): FileInfo => ports.fs.lstat(target.path(joinRel(v.dir, v.name)));
     const before = look();
     if (before.mtime === seen) this.#attrs(v);
-    if (before.mtime === seen && !sameAttrsOf(before, look())) return void counts.files_attrs++;
+    if (before.mtime === seen && !areSame(before, look())) return void counts.files_attrs++;
     if (v.type === "link") counts.links_kept++;
     counts.files_kept++;
   }
@@ -385,15 +393,6 @@ export class Applier {
   }
 }
 
-/** A rename replaces a file or a link by itself, so that the name is never free. */
-function inTheWay(clear: readonly DeletedEntry[], own: string): DeletedEntry[] {
-  return clear.filter((e) => e.type === "dir" || e.path !== own);
-}
-
 function pathOfStep(step: RestoreStep): string {
   return step.do === "delete" ? step.entries.at(-1)?.path ?? "" : joinRel(step.v.dir, step.v.name);
-}
-
-function sameAttrsOf(a: FileInfo, b: FileInfo): boolean {
-  return a.mtime === b.mtime && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
 }

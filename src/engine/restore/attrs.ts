@@ -1,6 +1,6 @@
 /** Sets owner, times and mode of what was restored. @module */
 
-import type { FileSystem } from "../../base/fs.ts";
+import type { FileInfo, FileSystem } from "../../base/fs.ts";
 import { hasMode } from "./compare.ts";
 import type { Attrs, Self } from "./request.ts";
 
@@ -48,4 +48,9 @@ export function setLinkAttrs(
 ): void {
   if (owner && v.uid !== null && v.gid !== null) fs.lchown(path, v.uid, v.gid);
   if (v.mtime !== null) fs.lutime(path, v.mtime, v.mtime);
+}
+
+/** True for the same time, mode and owner. */
+export function areSame(a: FileInfo, b: FileInfo): boolean {
+  return a.mtime === b.mtime && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
 }

@@ -1,6 +1,7 @@
 /** Names that were one file when they were backed up: restored together they are one again (decision 26). @module */
 
 import { HikaeError } from "../../base/errors.ts";
+import type { FileInfo } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { isWithin } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
@@ -37,6 +38,25 @@ export class RestoredNames {
     const path = pathOf(first);
     this.#there.set(key, path);
     return this.#c.target.path(path);
+  }
+
+  /**
+   * True where what is there under a name of a file that has several, and is what it should be, is another file than that of
+   * the name which comes first: somebody wrote one of them anew, or copied them.
+   */
+  isApart(v: Version, existing: FileInfo | undefined): boolean {
+    const { overwrite } = this.#c.request;
+    if (v.link === null || existing?.type !== "file") return false;
+    if (overwrite !== "always" && overwrite !== "if-changed") return false;
+    const { first } = this.#fileOf(v);
+    if (first === undefined || this.#pickOf(pathOf(first)) === undefined) return false;
+    return !isSameFile(existing, this.#c.target.look(pathOf(first)));
+  }
+
+  /** True where a name is one of the file at `path` already. */
+  isOneWith(v: Version, path: string): boolean {
+    const there = this.#c.target.look(pathOf(v));
+    return there?.type === "file" && isSameFile(there, lstatIfAny(this.#c.ports.fs, path));
   }
 
   /** A name is there now. */
@@ -97,6 +117,10 @@ export class RestoredNames {
       return false;
     }
   }
+}
+
+function isSameFile(a: FileInfo, b: FileInfo | undefined): boolean {
+  return a.ino === b?.ino && a.dev === b.dev && a.ino > 0;
 }
 
 function attributesOf({ mtime, mode, uid, gid }: Version): string {

@@ -14,6 +14,7 @@ import type { RestoreContext } from "./context.ts";
 import { BUFFER, isTemporary } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
 import type { DirectoryGroup } from "./groups.ts";
+import type { RestoredNames } from "./link_groups.ts";
 import { BegunHere, begunHere, isPart, namesOthers } from "./begun_files.ts";
 import { NameCheck, type Parts, partsOf } from "./new_names.ts";
 import { RealDirs } from "../real_dirs.ts";
@@ -40,6 +41,8 @@ export type RestoreStep =
     careful: boolean;
     /** The time of what is there. */
     seen: number | undefined;
+    /** What is to be done where what is there cannot become a name of its file: nothing but that is wrong with it. */
+    apart?: "keep" | "attrs";
   }
   | {
     do: "link";
@@ -54,7 +57,7 @@ export type RestoreStep =
   | { do: "dir"; v: Version; change: "+" | "T"; clear: readonly DeletedEntry[]; onTheWay: boolean }
   | { do: "into"; v: Version; mode: number; onTheWay: boolean }
   | { do: "attrs"; v: Version; seen: number | undefined }
-  | { do: "keep"; v: Version }
+  | { do: "keep"; v: Version; seen: number | undefined }
   | { do: "delete"; entries: DeletedEntry[] };
 
 /** What is to be done in one directory. */
@@ -97,11 +100,13 @@ export class RestorePlanner {
   readonly #protection: Protection;
   readonly #quick: boolean;
   readonly #shared: SharedInodes;
+  readonly #names: RestoredNames;
   #parts: Parts | undefined;
 
   /** A planner; one that is `quick` takes files of the same size and time for the same. */
-  constructor(c: RestoreContext, protection: Protection, quick: boolean) {
+  constructor(c: RestoreContext, protection: Protection, names: RestoredNames, quick: boolean) {
     this.#c = c;
+    this.#names = names;
     this.#real = new RealDirs(c.reader.vault);
     this.#protection = protection;
     this.#quick = quick;
@@ -278,8 +283,12 @@ export class RestorePlanner {
         ? this.#c.ports.fs.readLink(this.#c.target.path(path)) === text
         : this.#sameContent(v, existing, path);
     const verdict = this.#shared.settle(v, existing, judge(v, existing, options, isSame));
-    if (verdict === "keep") return { do: verdict, v };
-    if (verdict === "attrs") return { do: verdict, v, seen: existing?.mtime };
+    if (verdict === "keep" || verdict === "attrs") {
+      const seen = existing?.mtime;
+      if (!this.#names.isApart(v, existing)) return { do: verdict, v, seen };
+      const one = { change: "M", clear: NO_ENTRIES, careful: false, apart: verdict } as const;
+      return { do: "file", v, from: undefined, seen, ...one };
+    }
     if (verdict === "M") this.#tellMissed(v, existing, path);
     const clear = verdict === "T" && existing?.type === "dir"
       ? this.#clear(group, path, "dir")

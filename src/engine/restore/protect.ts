@@ -18,6 +18,11 @@ export interface DeletedEntry {
   type: EntryType;
 }
 
+/** A rename replaces a file or a link by itself, so that the name is never free. */
+export function inTheWay(clear: readonly DeletedEntry[], own: string): DeletedEntry[] {
+  return clear.filter((e) => e.type === "dir" || e.path !== own);
+}
+
 /** Decides what of a target may be deleted. */
 export class Protection {
   /** How many entries were left alone. */

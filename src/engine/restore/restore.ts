@@ -152,7 +152,7 @@ function* plans(
   picks: readonly Pick[],
   quick: boolean,
 ): Generator<RestoreDirPlan> {
-  const planner = new RestorePlanner(c, new Protection(c), quick);
+  const planner = new RestorePlanner(c, new Protection(c), new RestoredNames(c, picks), quick);
   if (c.target.look("") === undefined) planner.fresh.add("");
   for (const group of wholeUnless(() => false, groupsOf(picks))) {
     checkCancelled(c.ports);
@@ -197,7 +197,8 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
   if (c.request.watched === true) tellTotal(c, picks);
   if (c.request.paths.length === 0) c.ports.hashMuch?.();
   const protection = new Protection(c);
-  const planner = new RestorePlanner(c, protection, false);
+  const names = new RestoredNames(c, picks);
+  const planner = new RestorePlanner(c, protection, names, false);
   const applier = new Applier(c, planner);
   if (c.target.look("") === undefined) {
     c.ports.fs.mkdir(c.target.root);
@@ -215,7 +216,7 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
       const plan = planGroup(c, planner, group);
       if (plan !== undefined) await applier.apply(plan);
     }
-    await applier.settle(new RestoredNames(c, picks));
+    await applier.settle(names);
   } catch (error) {
     await applier.abandon();
     throw error;

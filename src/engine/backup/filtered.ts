@@ -66,7 +66,8 @@ export async function runFiltered(
     const batch = under.shift();
     if (batch === undefined) break;
     apply(batch, await batch.answer);
-    for (const { task, recalled, read } of batch.tasks) {
+    for (const { task, recalled, read: ahead } of batch.tasks) {
+      const read = await provenEmpty(lane, task, ahead);
       const next = phase === "look"
         ? lookAt(lane, task, found, { read }) ?? []
         : await lane.write(task, phase === "writeAll", inside, recalled, read);
@@ -75,6 +76,17 @@ export async function runFiltered(
       await pause.yieldToMessages();
     }
   }
+}
+
+/** One that listed nothing, or why it cannot be listed. What came since was not asked about: the next run meets it. */
+async function provenEmpty(
+  lane: Lane,
+  { path }: Task,
+  read: SourceRead | undefined,
+): Promise<SourceRead | undefined> {
+  if (typeof read !== "object" || "failed" in read || read.entries.length > 0) return read;
+  const again = await lane.readAtBest(path);
+  return typeof again === "object" && "failed" in again ? again : read;
 }
 
 function readAhead(lane: Lane, stack: Task[], ask: AskFilter): ReadAhead {

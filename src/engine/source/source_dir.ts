@@ -35,6 +35,8 @@ export interface SourceDir {
   troubles: SourceTrouble[];
   /** What was seen of the entries of a wide one, which goes as soon as nobody asks for it. */
   seen?: SeenInfos | undefined;
+  /** It was listed in the way that tells of an error in the middle. */
+  isWhole?: boolean;
 }
 
 /** What a directory's reading needs. */
@@ -89,6 +91,7 @@ export function troubleOf(path: string, during: During, error: unknown): SourceT
 interface DirAhead {
   info: FileInfo;
   listed?: Listing;
+  isWhole?: boolean;
 }
 
 /** A listing; who reads it takes each entry out. */
@@ -154,6 +157,23 @@ function hasTag(listed: Listing, { isTag }: RuleSet): boolean {
 export const HUGE = 4096;
 const HUGE_BYTES = 1 << 20;
 
+/**
+ * So much of a directory comes from a disk in one piece, in bytes: all of it or nothing. The quick way of listing drops what
+ * the disk answers with an error, and says nothing.
+ */
+const ONE_PIECE = 4096;
+
+/** True where a part of a directory may be missing though nothing told so; where all of it may, it was listed again. */
+export function mayLackSome({ entries, isWhole }: SourceDir): boolean {
+  let bytes = 0;
+  for (const { name } of isWhole === true ? [] : entries) {
+    // what a disk keeps beside a name, and as much as its letters may take
+    bytes += 24 + 3 * name.length;
+    if (bytes > ONE_PIECE) return true;
+  }
+  return false;
+}
+
 /** Throws for a directory that cannot be listed. A huge one is opened for that: what it lists is not to be held twice. */
 export function assertListed(fs: FileSystem, path: string, { size }: FileInfo): void {
   if (size < HUGE_BYTES) fs.list(path);
@@ -162,7 +182,7 @@ export function assertListed(fs: FileSystem, path: string, { size }: FileInfo): 
 
 /**
  * As {@link readSourceDir}, but a huge directory is listed bit by bit: as a whole its listing takes 830 bytes an entry for
- * a moment.
+ * a moment. One that lists nothing is listed again, in a way that throws where it cannot be.
  */
 export function readAnyDir(
   view: SourceView,
@@ -171,12 +191,19 @@ export function readAnyDir(
   const { fs, tree } = view;
   const abs = tree.path(path);
   const info = fs.lstat(abs);
-  if (info.type !== "dir" || info.size < HUGE_BYTES) return readSourceDir(view, path, { info });
+  if (info.type !== "dir" || info.size < HUGE_BYTES) {
+    const dir = readSourceDir(view, path, { info });
+    if (typeof dir === "string" || dir.entries.length > 0) return dir;
+    return fs.listWhole(abs).then((all) =>
+      all.length === 0 ? dir : readSourceDir(view, path, { info, listed: all, isWhole: true })
+    );
+  }
   const listed = new ListedNames();
   return fs.listWhole(abs, { soon: true, each: (entry) => listed.push(entry) }).then((all) => {
     // given up in the middle, it comes as a whole
     if (all.length > 0) listed.clear();
-    return readSourceDir(view, path, { info, listed: all.length > 0 ? all : listed });
+    const isWhole = all.length === 0;
+    return readSourceDir(view, path, { info, listed: isWhole ? listed : all, isWhole });
   });
 }
 
@@ -207,6 +234,7 @@ export function readSourceDir(
     unseen: new Set(),
     troubles: [],
     seen,
+    isWhole: ahead?.isWhole ?? false,
   };
   for (let i = 0; i < listed.length; i++) {
     const entry = take(listed, i);

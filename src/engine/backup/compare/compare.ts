@@ -119,6 +119,8 @@ export interface DirPlan {
   touched: boolean;
   /** True when anything has to be written. */
   changed: boolean;
+  /** Something may have come to the source's directory since it was last listed. */
+  cameSome: boolean;
 }
 
 /** How to compare. */
@@ -173,6 +175,7 @@ class DirPlanBuilder {
       self,
       touched: options.attributes === true && self?.ctime !== source.info.ctime,
       changed: false,
+      cameSome: self === undefined || self.mtime !== source.info.mtime || !vault.metadataSound,
     };
   }
 

@@ -18,6 +18,7 @@ import type { LaneSharing } from "../lane_task.ts";
 import { type ContentNames, contentOf, type FileWrites, type VaultWrite } from "./content_names.ts";
 import { FileQueue, type FileToCopy } from "./file_queue.ts";
 import {
+  mayLackSome,
   type SourceDir,
   type SourceEntry,
   type SourceTrouble,
@@ -34,6 +35,8 @@ export class DirectoryCopy {
   readonly #troubles: Failures;
   readonly #source: SourceDir;
   readonly #writers: readonly VaultDirectory[];
+  /** The source's directory cannot be listed to its end. */
+  #isTorn = false;
 
   /** Of `source`, by one writer for each vault that has something to do. */
   constructor(
@@ -61,7 +64,8 @@ export class DirectoryCopy {
     const source = this.#source;
     const writers = this.#writers;
     const gone = writers.some((w) => w.plan.steps.others().some((s) => isGone(s)));
-    const unsure = gone ? await this.#stillThere(source, writers) : new Set<string>();
+    const mayLack = writers.some((w) => w.plan.cameSome) && mayLackSome(source);
+    const unsure = gone || mayLack ? await this.#stillThere(source, writers) : new Set<string>();
     for (const writer of writers) {
       // what goes goes first: a new name may differ from it by case alone
       const { steps } = writer.plan;
@@ -83,6 +87,8 @@ export class DirectoryCopy {
           () => writer.finish(),
           () => writer.unfinished(),
         );
+        // what is new in it may not have been listed: the next run does not go by what this one saw
+        if (this.#isTorn) writer.run.sink.scan(source.path, undefined);
         for (const trouble of writer.misfits) this.#troubles.vault(writer.run, trouble);
       }
     }
@@ -151,12 +157,14 @@ export class DirectoryCopy {
     const unsure = new Set<string>();
     const listed: string[] = [];
     let newNames: string[] | undefined;
+    const each = ({ name }: { name: string }): void => {
+      if (names.size > 0) listed.push(name);
+      if (names.has(name)) unsure.add(name);
+    };
     try {
-      for (const { name } of await fs.listWhole(abs)) {
-        listed.push(name);
-        if (names.has(name)) unsure.add(name);
-      }
+      (await fs.listWhole(abs, { soon: false, each })).forEach(each);
     } catch (error) {
+      this.#isTorn = true;
       this.#troubles.source(troubleOf(source.path, "scan", error));
       return names;
     }

@@ -1,0 +1,76 @@
+/** Directories of the source that a disk lists in part, or not at all: the quick way of listing says nothing of that. */
+
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { FileSystem } from "../../src/base/fs.ts";
+import { backup } from "../../src/engine/backup/backup.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { backupRequest } from "../helpers/engine_helper.ts";
+import { Grown } from "../helpers/maintain_helper.ts";
+
+/** A disk that has so many names of the directory `path`, in their order, and an error after them. */
+function cutting(path: string, names: number): FileSystem {
+  return {
+    ...denoFs,
+    list: (at) => {
+      const all = denoFs.list(at);
+      return at === path ? all.sort((a, b) => a.name < b.name ? -1 : 1).slice(0, names) : all;
+    },
+    listWhole: async (at, how) => {
+      if (at !== path) return await denoFs.listWhole(at, how);
+      throw Object.assign(new Error("Input/output error"), { code: "EIO" });
+    },
+  };
+}
+
+async function run(g: Grown, day: number, fs: FileSystem = denoFs): Promise<[number, string]> {
+  const ports = { ...g.day(day).ports(), fs };
+  const request = backupRequest(g.source, [g.vault], { allowMassChange: true });
+  const [outcome] = await backup(ports, request);
+  assertEquals(outcome?.failed, undefined);
+  return [outcome?.errors ?? -1, outcome?.stamp ?? ""];
+}
+
+const MANY = Object.fromEntries(
+  Array.from({ length: 100 }, (_, i) => [`a file with a name, the number ${100 + i}`, `of ${i}`]),
+);
+
+for (const [what, tree, names] of [["nothing", { f: "f" }, 0], ["a half", MANY, 50]] as const) {
+  Deno.test(`source: a directory of which a disk lists ${what}, and an error: each run says so, until it is whole`, async () => {
+    using g = new Grown();
+    g.put({ other: "o", d: tree });
+    const torn = cutting(join(g.source, "d"), names);
+    const seen = async (day: number): Promise<number> => {
+      const [errors, stamp] = await run(g, day, torn);
+      assertEquals(errors, 1);
+      return Object.keys(g.snapshot(stamp)).filter((path) => path.startsWith("d/")).length;
+    };
+    assertEquals([await seen(1), await seen(2)], [names, names]);
+    const [errors, stamp] = await run(g, 3);
+    assertEquals([errors, g.snapshot(stamp)], [0, g.sourceState()]);
+    g.put({ new: "n" }).put({ d: { "z new": "z" } });
+    // nothing of what is known is gone, nor is it held for that
+    const kept = await seen(4);
+    assertEquals(kept, names === 0 ? 1 : Object.keys(MANY).length);
+    const [, last] = await run(g, 5);
+    assertEquals(g.snapshot(last), g.sourceState());
+  });
+}
+
+Deno.test("source: directories that are listed to their end are listed once, but large ones to which something came", async () => {
+  using g = new Grown();
+  g.put({ few: { f: "f" }, many: MANY, other: "o" });
+  const twice: string[] = [];
+  const counting: FileSystem = {
+    ...denoFs,
+    listWhole: (at, how) => {
+      if (at.startsWith(g.source)) twice.push(at.slice(g.source.length + 1));
+      return denoFs.listWhole(at, how);
+    },
+  };
+  await run(g, 1, counting);
+  g.put({ other: "changed" }).put({ few: { g: "g" } });
+  Deno.writeTextFileSync(join(g.source, "many", "a file with a name, the number 107"), "changed");
+  await run(g, 2, counting);
+  assertEquals(twice, ["many"]);
+});

@@ -70,6 +70,7 @@ export function standing(vault: Vault, catalog: Catalog): CatalogState {
   const { gone, lacking, mixed } = catalog.areNamed(names)
     ? { gone: new Set<Stamp>(), lacking: [], mixed: false }
     : compareNames(recordsOf(names), catalog.notes());
+  vault.assertGone(gone);
   const newest = catalog.newestNote((r) => r.finished);
   let sound = catalog.meta("vault") === vault.info.id &&
     (lost === undefined || missingRecords(catalog).includes(lost));

@@ -139,12 +139,30 @@ export class Vault {
     this.#listed = { names, newest: newestOf(names) };
     const newest = this.#listed.newest?.stamp;
     // where no record is left at all, names alone tell the history, and of no run
+    if (newest === undefined && written !== undefined) this.assertGone([written]);
     if (written === undefined || newest === undefined || newest >= written) {
       return { names, lost: undefined };
     }
     // a share may list what it remembers: the record itself is asked for before it is called lost
     const isThere = lstatIfAny(this.fs, this.recordPath(written))?.type === "file";
     return { names, lost: isThere ? undefined : written };
+  }
+
+  /**
+   * Throws where a record is there that its directory did not list: what a disk answers with an error while it lists is left
+   * out, and nothing says so. Without the others a run would take what they tell for lost, for good.
+   */
+  assertGone(stamps: Iterable<Stamp>): void {
+    for (const stamp of stamps) {
+      if (lstatIfAny(this.fs, this.recordPath(stamp))?.type !== "file") continue;
+      const path = this.tree.rootFile("runs");
+      const cause = Object.assign(new Error(`list: ${path} lacks ${stamp}`), { code: "EIO" });
+      throw new HikaeError("failed", text("vault.open", { problem: systemText(cause) }), {
+        path,
+        hint: nextStep("EIO", "vault") ?? text("next.vault-disk"),
+        cause,
+      });
+    }
   }
 
   #recordNames(): string[] {

@@ -6,7 +6,7 @@ import type { FileSystem } from "../../src/base/fs.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { backupRequest } from "../helpers/engine_helper.ts";
-import { Grown } from "../helpers/maintain_helper.ts";
+import { Grown, META } from "../helpers/maintain_helper.ts";
 
 /** A disk that has so many names of the directory `path`, in their order, and an error after them. */
 function cutting(path: string, names: number): FileSystem {
@@ -74,3 +74,21 @@ Deno.test("source: directories that are listed to their end are listed once, but
   await run(g, 2, counting);
   assertEquals(twice, ["many"]);
 });
+
+for (const names of [0, 1, 2]) {
+  Deno.test(`vault: a disk lists ${names} of three records, and an error: no run goes on as if the others were lost`, async () => {
+    using g = new Grown();
+    for (const day of [1, 2, 3]) {
+      g.put({ f: `of day ${day}` });
+      await run(g, day);
+    }
+    g.put({ f: "of day 4" });
+    const torn = cutting(g.in(META, "runs"), names);
+    const ports = { ...g.day(4).ports(), fs: torn };
+    const [outcome] = await backup(ports, backupRequest(g.source, [g.vault]));
+    assertEquals([outcome?.failed?.id, outcome?.failed?.path], ["failed", g.in(META, "runs")]);
+    const [errors, stamp] = await run(g, 5);
+    assertEquals([errors, g.snapshot(stamp)], [0, g.sourceState()]);
+    g.assertSound();
+  });
+}

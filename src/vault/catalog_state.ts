@@ -8,7 +8,8 @@ import type { ReconcileOptions } from "./reconcile_state.ts";
 import { lineHolds, type RecordHead, type RecordLine } from "./record.ts";
 import { type Applied, applyLines } from "./record_apply.ts";
 import { isTornHead, openHeadless, ownLines } from "./record_mend.ts";
-import type { RecordEnd } from "./record_read.ts";
+import { type ForgettingRecord, forgottenBy } from "./proof.ts";
+import { parseSummary, type RecordEnd } from "./record_read.ts";
 import { PROOF, type RecordRow, recordRow } from "./record_row.ts";
 import { type RecordFile, recordsOf, type Vault } from "./vault.ts";
 import { text } from "../text/text.ts";
@@ -24,7 +25,7 @@ export type LookOptions = Pick<ReconcileOptions, "hashOf" | "failed" | "check" |
 
 /** How an index stands to the record files. */
 export interface CatalogState {
-  /** Runs whose record was there when the index was written, and is not any more. */
+  /** Runs whose record was there when the index was written and is not any more, although nobody forgot them. */
   lost: Stamp[];
   /** Records that the index lacks, oldest first; the newest may be unfinished. */
   lacking: RecordFile[];
@@ -47,9 +48,12 @@ const MISSING = "missing";
 
 /** The runs whose record is known to be lost, by what other records or an older index tell. */
 export function missingRecords(catalog: Catalog): Stamp[] {
-  return (catalog.meta(MISSING) ?? "").split(" ").filter((s): s is Stamp =>
+  const told = (catalog.meta(MISSING) ?? "").split(" ").filter((s): s is Stamp =>
     parseStamp(s) !== undefined
   );
+  if (told.length === 0) return told;
+  const forgotten = forgottenBy(catalog.records());
+  return told.filter((stamp) => !forgotten.has(stamp));
 }
 
 /** Keeps in an index which records are lost: after they were reported, nothing else may know that they were there. */
@@ -66,14 +70,14 @@ export function keepMissing(catalog: Catalog, stamps: Iterable<Stamp>): void {
  * read.
  */
 export function standing(vault: Vault, catalog: Catalog): CatalogState {
-  const { names, lost } = vault.namesAndLost();
+  const { names, lost: newestLost } = vault.namesAndLost();
   const { gone, lacking, mixed } = catalog.areNamed(names)
     ? { gone: new Set<Stamp>(), lacking: [], mixed: false }
     : compareNames(recordsOf(names), catalog.notes());
   vault.assertGone(gone);
   const newest = catalog.newestNote((r) => r.finished);
   let sound = catalog.meta("vault") === vault.info.id &&
-    (lost === undefined || missingRecords(catalog).includes(lost));
+    (newestLost === undefined || missingRecords(catalog).includes(newestLost));
   if (mixed) sound = false;
   // a record without a last line is told by its size: what mended it may have been lost with the power
   for (const r of catalog.unfinished()) {
@@ -87,7 +91,20 @@ export function standing(vault: Vault, catalog: Catalog): CatalogState {
     if (last !== catalog.meta(LAST)) sound = false;
   }
   const thinned = lacking.some(({ stamp }) => (vault.recordHead(stamp)?.kind ?? "run") !== "run");
-  return { lacking, thinned, sound: sound && gone.size === 0, cut, lost: [...gone] };
+  const lost = gone.size === 0 ? [] : [...gone.difference(forgotten(vault, catalog, lacking))];
+  return { lacking, thinned, sound: sound && gone.size === 0, cut, lost };
+}
+
+/** What was forgotten, as the index knows it and as the records tell that it lacks: another machine may have pruned. */
+function forgotten(vault: Vault, catalog: Catalog, lacking: readonly RecordFile[]): Set<Stamp> {
+  const told = lacking.map(({ stamp }): ForgettingRecord => {
+    const last = vault.lastLine(stamp);
+    return {
+      head: vault.recordHead(stamp),
+      summary: last === undefined ? undefined : parseSummary(last),
+    };
+  });
+  return forgottenBy([...catalog.records(), ...told]);
 }
 
 /** The records that an index does not know, the oldest first. */

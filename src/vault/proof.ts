@@ -132,18 +132,34 @@ function missingBefore(
   rows: readonly RecordRow[],
   underWay: RecordHead | undefined,
 ): Stamp[] {
-  const known = new Set(rows.map((r) => r.stamp));
-  for (const r of rows) for (const stamp of r.summary?.forgot ?? []) known.add(stamp);
-  // one that broke off says in its first line what it was about to forget
-  for (const head of [...rows.map((r) => r.head), ...underWay === undefined ? [] : [underWay]]) {
-    const { snapshots } = head.options;
-    if (head.kind === "run" || !Array.isArray(snapshots)) continue;
-    for (const stamp of snapshots) known.add(stamp as Stamp);
-  }
+  const known = new Set(rows.map((r) => r.stamp)).union(
+    forgottenBy([...rows, { head: underWay, summary: undefined }]),
+  );
   const missing = new Set<Stamp>();
   for (const { summary } of rows) {
     const before = summary?.before;
     if (typeof before === "string" && !known.has(before)) missing.add(before);
   }
   return [...missing].sort();
+}
+
+/** The two lines of a record that tell what its run forgot. */
+export interface ForgettingRecord {
+  head: RecordHead | undefined;
+  summary: SummaryLine | undefined;
+}
+
+/**
+ * The snapshots that records tell of as forgotten: their own may have gone. One that broke off says in its first line what
+ * it was about to forget.
+ */
+export function forgottenBy(records: Iterable<ForgettingRecord>): Set<Stamp> {
+  const forgotten = new Set<Stamp>();
+  for (const { head, summary } of records) {
+    for (const stamp of summary?.forgot ?? []) forgotten.add(stamp);
+    const snapshots = head?.kind === "run" ? undefined : head?.options.snapshots;
+    if (!Array.isArray(snapshots)) continue;
+    for (const stamp of snapshots) forgotten.add(stamp as Stamp);
+  }
+  return forgotten;
 }

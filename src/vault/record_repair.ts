@@ -12,8 +12,15 @@ import type { Catalog } from "./catalog.ts";
 import { VaultContents } from "./content.ts";
 import { versionsOfRun } from "./history/changes.ts";
 import { TEMPORARY } from "./names.ts";
-import { chainHolds } from "./proof.ts";
-import { formatLine, formatSummary, lineHolds, parseHead, type SummaryLine } from "./record.ts";
+import { chainHolds, forgottenBy } from "./proof.ts";
+import {
+  formatLine,
+  formatSummary,
+  lineHolds,
+  parseHead,
+  type RecordHead,
+  type SummaryLine,
+} from "./record.ts";
 import { lastLineAsItWas, parted } from "./record_lines.ts";
 import { toldLines, type UsualOwner } from "./record_evidence.ts";
 import { parseSummary, readRecord } from "./record_read.ts";
@@ -62,6 +69,8 @@ interface FoundRecord {
   foreign: boolean;
   /** Of the bytes before its last line. */
   sha256: string;
+  /** Its first line, unless that is of another vault. */
+  head: RecordHead | undefined;
   summary: SummaryLine | undefined;
 }
 
@@ -121,6 +130,7 @@ class RecordRepair {
       own: head?.stamp,
       foreign,
       sha256,
+      head: foreign ? undefined : head,
       summary,
     };
   }
@@ -139,9 +149,8 @@ class RecordRepair {
    */
   #lost(): Set<Stamp> {
     const lost = new Set<Stamp>();
-    const forgot = new Set<Stamp>();
+    const forgot = forgottenBy(this.#found.values());
     for (const { summary } of this.#found.values()) {
-      for (const stamp of summary?.forgot ?? []) forgot.add(stamp);
       if (typeof summary?.before === "string") lost.add(summary.before);
     }
     for (const { finished, stamp } of this.#rows.values()) {

@@ -70,9 +70,8 @@ class Cleanup {
     const dirs = this.#request.dryRun
       ? this.#planned(plan, removals)
       : await this.#apply(plan, removals);
-    for (const message of this.#session.notes) {
-      this.#ports.emit({ message_type: "note", message, path: this.#request.given });
-    }
+    this.#session.tellMended("cleanup", this.#request.host);
+    this.#session.speak(this.#request.given);
     this.#ports.emit({
       message_type: "summary",
       command: "cleanup",

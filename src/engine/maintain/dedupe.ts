@@ -25,6 +25,7 @@ import { RealDirs } from "../real_dirs.ts";
 import { makeShared } from "../share/make_shared.ts";
 import { agrees, MOST_NAMES } from "../share/policy.ts";
 import { sharesBlocks } from "../share/reflink.ts";
+import { toldMended } from "../command_record.ts";
 import { hold, type HoldRequest, lookOptions } from "../open_vault.ts";
 
 /** What is asked. */
@@ -57,6 +58,9 @@ export function dedupe(ports: EnginePorts, request: DedupeRequest): DedupeOutcom
   const started = ports.clock.now();
   const opened = open(ports, request);
   try {
+    for (const message of toldMended(ports, opened, request)) {
+      ports.emit({ message_type: "note", message, path: request.given });
+    }
     const work = new Dedupe(ports, request, opened);
     work.run();
     ports.emit({

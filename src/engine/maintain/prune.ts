@@ -83,9 +83,8 @@ class Thinning {
     if (forgotten.length + plan.removals.length > 0) {
       dirs = this.#request.dryRun ? this.#planned(plan) : await this.#apply(plan, forgotten);
     }
-    for (const message of this.#session.notes) {
-      this.#ports.emit({ message_type: "note", message, path: this.#request.given });
-    }
+    this.#session.tellMended(this.#command, this.#request.host);
+    this.#session.speak(this.#request.given);
     this.#summary(plan, dirs, started);
   }
 

@@ -17,17 +17,14 @@ import { formatLine, type RecordHead, type VersionLine } from "../../vault/recor
 import { finishRecord } from "../../vault/record_finish.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import { Vault } from "../../vault/vault.ts";
-import { FORMAT } from "../../vault/vault_json.ts";
 import { text } from "../../text/text.ts";
+import { commandHead, type MaintainKind, tellMended } from "../command_record.ts";
 import { lookOptions } from "../open_vault.ts";
 import { holdSeeing, isFarAway, SeenFiles, toReadSeeing } from "../seen_files.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { brokenOff } from "../reader.ts";
 import { snapshotsOf } from "./forget.ts";
 import type { MaintainRequest } from "./request.ts";
-
-/** The kinds of records that such commands leave. */
-export type MaintainKind = "cleanup" | "prune" | "delete";
 
 /** A vault that is being thinned. */
 export class ThinningSession {
@@ -100,27 +97,10 @@ export class ThinningSession {
   /** Begins the record: from here on the disk shows what is done. A full disk does not stop the work. */
   begin(kind: MaintainKind, options: Record<string, unknown>, host: string): number {
     this.#hasBegun = true;
-    const now = this.#ports.clock.now();
-    const known = [this.catalog.newestNote()?.stamp, this.vault.newestRecord()?.stamp];
-    const last = known.filter((s) => s !== undefined).sort().at(-1);
-    const stamp = runStamp(now, last);
-    const time = new Date(now).toISOString();
-    const { source } = this.vault.info;
-    const vault = this.vault.info.id;
-    this.#head = {
-      kind,
-      format: FORMAT,
-      vault,
-      job: null,
-      stamp,
-      time,
-      source,
-      host,
-      options,
-    };
+    this.#head = commandHead(this.#ports, this.#open, { kind, options, host });
     // an unfinished run is mended only while its record is the newest
     if (!this.#stopgap) this.#record = this.#start();
-    return stampToNumber(stamp);
+    return stampToNumber(this.#head.stamp);
   }
 
   /** True while nothing on the disk would tell of what goes now. */
@@ -257,14 +237,18 @@ export class ThinningSession {
     this.#head = undefined;
   }
 
-  /**
-   * Where what broke off before was mended, and nothing was left to do: a record tells who makes an index of records, as
-   * another machine does, that it counts. A later one stands for it otherwise.
-   */
+  /** Where nothing was left to do, a record tells of what was mended ({@link tellMended}). */
   tellMended(kind: MaintainKind, host: string): void {
-    if (this.#open.mended === undefined || this.#hasBegun) return;
-    this.begin(kind, {}, host);
-    this.finish({ versions_removed: 0 }, () => {});
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.notes.push(...tellMended(this.#ports, this.#open, { kind, host }));
+  }
+
+  /** Says what is to be said and was not yet. */
+  speak(path: string): void {
+    for (const message of this.notes.splice(0)) {
+      this.#ports.emit({ message_type: "note", message, path });
+    }
   }
 
   /**
@@ -308,8 +292,10 @@ export async function inSession<T>(
   try {
     return await work(session, started);
   } finally {
+    // of work that came to its end all of it was told before its summary
     try {
       session.tellMended(command, request.host);
+      session.speak(request.given);
     } finally {
       session.close();
     }

@@ -6,6 +6,7 @@ import { isHeld } from "../../vault/lock.ts";
 import { mendRecords } from "../../vault/mend_records.ts";
 import { type HeldVault, openToWrite } from "../../vault/open.ts";
 import type { MendedRecord } from "../../vault/record_repair.ts";
+import { toldMended } from "../command_record.ts";
 import { hold, lookOptions } from "../open_vault.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
@@ -53,9 +54,8 @@ function* held(
   const records = mendHeld(ports, held);
   const open = openToWrite(held, lookOptions(ports), true);
   ports.opened?.();
-  const { vault, catalog, mended } = open;
-  if (mended !== undefined) {
-    const message = text("backup.mended", { stamp: mended });
+  const { vault, catalog } = open;
+  for (const message of toldMended(ports, open, request)) {
     ports.emit({ message_type: "note", message, path: request.given });
   }
   let contents: VaultContents;

@@ -81,6 +81,9 @@ export interface SetPorts {
 
 const PLAN_PART = 10_000;
 
+/** What the paths of plugins that are part of hikae begin with. */
+const SHIPPED = "hikae:";
+
 /** The plugins of one run. */
 export class PluginSet {
   readonly #plugins: StartedPlugin[];
@@ -196,7 +199,12 @@ export class PluginSet {
     return { ...result, outcome, exitCode, summaries, pluginsFailed: [...this.#told] };
   }
 
-  /** Before a cleanup removes anything. */
+  /** True when somebody is to be asked before anything is removed, or it is not known what somebody protects. */
+  get mayProtect(): boolean {
+    return this.has("preCleanup") || this.#unknown() !== undefined;
+  }
+
+  /** Before a cleanup removes anything. All of the plan stays while it is not known what of it a plugin protects. */
   async preCleanup(plan: PlanFacts): Promise<ProtectDecision> {
     const kept = new Map<number, string>();
     for (const plugin of this.#with("preCleanup")) {
@@ -205,7 +213,21 @@ export class PluginSet {
         await this.#protect(plugin, part, kept);
       }
     }
+    const failure = this.#unknown();
+    if (failure === undefined) return { protected: kept };
+    const { plugin } = failure;
+    for (const { id } of plan.entries) if (!kept.has(id)) kept.set(id, plugin);
+    this.#ports.warn(text("plugin.protects-unknown", { plugin }), failure);
     return { protected: kept };
+  }
+
+  /** A plugin that might have protected something, had it not failed; one that may be ignored protects nothing then. */
+  #unknown(): PluginFailure | undefined {
+    return this.#told.find(({ plugin, during, onError }) =>
+      onError !== "ignore" &&
+      // no shipped plugin protects anything
+      (during === "preCleanup" || during === "start" && !plugin.startsWith(SHIPPED))
+    );
   }
 
   /** After a cleanup. */

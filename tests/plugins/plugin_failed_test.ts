@@ -162,3 +162,41 @@ Deno.test("a summary says that no plugin failed where none did", async () => {
     0,
   );
 });
+
+Deno.test("nothing is removed while it is not known what a plugin that failed protects", async () => {
+  const guard = `export default { name: "guard", preCleanup() { throw new Error("no list"); } };`;
+  const cases: [object, string | undefined, number, number][] = [
+    // its failure, the plugin's code, the exit code of prune, how many snapshots are left
+    [{}, guard, 3, 2],
+    [{}, undefined, 3, 2],
+    [{ onError: "abort" }, guard, 1, 2],
+    [{ onError: "ignore" }, guard, 0, 1],
+    [{ onError: "ignore" }, undefined, 0, 1],
+  ];
+  for (const [options, code, exit, left] of cases) {
+    using dir = made({ plugins: [] });
+    assertEquals((await hikae(dir, "backup", "docs")).code, 0);
+    Deno.writeTextFileSync(dir.at("source/a"), "2");
+    assertEquals((await hikae(dir, "backup", "docs")).code, 0);
+    Deno.writeTextFileSync(dir.at("guard.ts"), code ?? "throw new Error('broken');");
+    const plugins = [{ path: "./guard.ts", ...options }];
+    const jobs = { docs: { source: "source", vaults: ["vault"], plugins } };
+    Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs }));
+    const prune = await hikae(dir, "prune", "docs", "--keep-last", "1", "--json");
+    const what = `${JSON.stringify(options)} ${code}: ${prune.stdout}${prune.stderr}`;
+    assertEquals(prune.code, exit, what);
+    const snapshots = (await hikae(dir, "list", "docs", "--json")).json;
+    assertEquals(snapshots.filter((m) => m.message_type === "snapshot").length, left, what);
+    const told = prune.json.filter((m) => String(m.message).includes("nothing is removed"));
+    assertEquals(told.length, exit === 3 ? 1 : 0, what);
+    assertEquals(names(dir.at("vault/.$META$")).some((n) => n.startsWith("$OLD")), left === 2);
+  }
+});
+
+Deno.test("no shipped plugin protects anything: one that does not start keeps no rule from being applied", () => {
+  const shipped = names("plugins").filter((n) => n.endsWith(".ts"));
+  assert(shipped.length > 5);
+  for (const name of shipped) {
+    assert(!read("plugins", name).includes("preCleanup"), name);
+  }
+});

@@ -27,7 +27,7 @@ export async function runWithHooks<K extends ThinCommand>(
   const state = new StateDir(context.env);
   try {
     if (!request.dryRun) await state.start();
-    const asked = { ...request, askPlugins: plugins.has("preCleanup") };
+    const asked = { ...request, askPlugins: plugins.mayProtect };
     const hooks = hooksOf(plugins, command, request);
     const exit = plugins.exitWith(await runThinning(held.context, command, asked, hooks));
     if (plugins.failed.length > 0) {

@@ -20,6 +20,8 @@ export const plugin = {
     "repair the plugin or its entry in the config; hikae plugin test FILE tries it by itself",
   "plugin.command-goes-on-hint": 'repair the command in the job\'s "commands"',
   "plugin.goes-on": "{failure}; the run goes on without it",
+  "plugin.protects-unknown":
+    "what the plugin {plugin} would have protected is not known: nothing is removed",
   "plugin.failed": { one: "{n} plugin failed", other: "{n} plugins failed" },
   "plugin.failed-list": "{count}: {names}",
   "plugin.logs-cut": "it logs more than {n} lines or 256 KiB; the rest is left out",

@@ -21,6 +21,9 @@ export function checkCancelled(ports: Pick<ReadingPorts, "cancelled">): void {
 
 const CHUNK = 1 << 18;
 
+/** Nothing is read into it by two at once: one for each file would be zeroed and collected for a few bytes. */
+let chunk: Uint8Array<ArrayBuffer> | undefined;
+
 /** Hashes a plain file in hex; a link or directory in its place is an error. */
 export function hashFile(ports: ReadingPorts, path: string): string {
   if (ports.fs.lstat(path).type !== "file") {
@@ -51,7 +54,7 @@ export function hashRest(
   told: (bytes: number) => void = () => {},
 ): string {
   const hash = ports.newHash();
-  const buffer = new Uint8Array(CHUNK);
+  const buffer = chunk ??= new Uint8Array(CHUNK);
   for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
     checkCancelled(ports);
     hash.update(buffer.subarray(0, n));

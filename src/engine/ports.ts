@@ -24,8 +24,8 @@ export interface EnginePorts {
   newHash: NewHash;
   /** One-shot hash of bytes in hex. */
   hashOf: HashOf;
-  /** Told where a thread is to hash all of a source; absent where that makes no difference. */
-  hashMuch?: () => void;
+  /** Told how many more bytes this thread is to hash, without a number all of a source; absent where that makes no difference. */
+  hashMuch?: (bytes?: number) => void;
   openDatabase: OpenDatabase;
   /** Where the index of the vault at a real path lies at home; undefined where it can only be in memory. */
   index?: ((root: string) => IndexPlace | undefined) | undefined;

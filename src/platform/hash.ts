@@ -18,7 +18,10 @@ let loaded: typeof import("node:crypto") | undefined;
  */
 const SPARED = 1 << 23;
 
-/** So many where it is known that there is much to hash, and may be wrong. */
+/** So much is much to hash. */
+const MUCH = 6 << 20;
+
+/** So many where it is known that there is much, and may be wrong. */
 const SPARED_OF_MUCH = 1 << 18;
 
 /** So many of them in JavaScript: machine code takes 1 ms before it hashes the first. */
@@ -31,6 +34,7 @@ const KEPT = 1 << 20;
 const END = 64;
 
 let hashed = 0;
+let expected = 0;
 /** Null before anybody needed it. */
 let compiled: ReturnType<typeof compiledSha256> | null = null;
 
@@ -38,9 +42,10 @@ function nodeCrypto(): typeof import("node:crypto") {
   return loaded ??= builtin<typeof import("node:crypto")>("node:crypto");
 }
 
-/** This thread is to hash all of a source: soon it will need the system's own. */
-export function hashMuch(): void {
-  hashed = Math.max(hashed, SPARED - SPARED_OF_MUCH);
+/** This thread is to hash so many more bytes, or all of a source: where that is much it will need the system's own soon. */
+export function hashMuch(bytes = MUCH): void {
+  expected += bytes;
+  if (expected >= MUCH) hashed = Math.max(hashed, SPARED - SPARED_OF_MUCH);
 }
 
 /** True while so many more bytes are not worth it. */

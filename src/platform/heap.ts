@@ -9,13 +9,10 @@
 import { builtin } from "./builtin.ts";
 
 /**
- * So many calls or rows, 64 KiB of files or 1 KiB of rows, lie between two looks at the heap, at least and at most; a look
- * takes some 40 µs. What passes through a buffer leaves little behind.
+ * So many calls or rows, 64 KiB of files or 1 KiB of rows, lie between two looks at the heap; a look takes some 40 µs. What
+ * passes through a buffer leaves little behind.
  */
-const [BETWEEN, FAR_BETWEEN] = [512, 4096];
-
-/** The less one of them has left behind, the later the next look may be, in bytes; a call leaves half of it. */
-const EACH = 8 << 10;
+const BETWEEN = 512;
 
 /** One call that brings so much is a point at which any heap is collected that is not small. */
 const MUCH = 8192;
@@ -80,11 +77,7 @@ export class WatchedHeap {
     this.#left = BETWEEN;
     const { size, objects, find } = this.#ports;
     const most = much && this.#most !== Infinity ? this.#limits.least : this.#most;
-    const room = most - size();
-    if (room > 0) {
-      this.#left = Math.max(BETWEEN, Math.min(FAR_BETWEEN, Math.floor(room / EACH)));
-      return;
-    }
+    if (size() < most) return;
     const collect = this.#collect ??= this.#found(find);
     if (collect === undefined) return;
     collect();

@@ -36,20 +36,6 @@ Deno.test("heap: one that stays small is left alone, and nothing is loaded for i
   assertEquals(state.found, 0);
 });
 
-Deno.test("heap: one that is far from what has it collected is looked at less often", () => {
-  const looks = (size: number): number => {
-    let n = 0;
-    const heap = new WatchedHeap({
-      size: () => (n++, size * MB),
-      objects: () => 0,
-      find: () => undefined,
-    });
-    for (let i = 0; i < 1 << 13; i++) heap.worked(1);
-    return n;
-  };
-  assertEquals([39, 20, 1].map(looks), [16, 4, 2]);
-});
-
 Deno.test("heap: it is collected when it has grown, by more where more lives", () => {
   const { heap, state } = trial(30 * MB);
   state.size = 41 * MB;

@@ -2,6 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { hash } from "node:crypto";
+import type { FileHandle } from "../../src/base/fs.ts";
+import { hashRest } from "../../src/base/hash_file.ts";
 import { hashMuch, sha256, sha256Of } from "../../src/platform/hash.ts";
 
 Deno.test("hash: however many tiny things are hashed, each hash is that of its bytes", () => {
@@ -12,6 +14,23 @@ Deno.test("hash: however many tiny things are hashed, each hash is that of its b
     started.update(bytes(n));
     assertEquals([sha256Of(bytes(n)), started.hex()], [expected, expected], `${n}`);
   }
+});
+
+Deno.test("hash: all files of a thread are read into one buffer", () => {
+  const buffers = new Set<ArrayBufferLike>();
+  for (const text of ["a", "bc", ""]) {
+    let rest = new TextEncoder().encode(text);
+    const read = (into: Uint8Array): number => {
+      buffers.add(into.buffer);
+      into.set(rest);
+      const n = rest.length;
+      rest = new Uint8Array();
+      return n;
+    };
+    const got = hashRest({ newHash: sha256, cancelled: () => false }, { read } as FileHandle);
+    assertEquals(got, hash("sha256", text, "hex"));
+  }
+  assertEquals(buffers.size, 1);
 });
 
 Deno.test("hash: where much is to be hashed each hash is that of its bytes, in one piece or in many", () => {

@@ -25,7 +25,7 @@ import { seeAhead } from "./see_directory.ts";
 import { AT_ONCE } from "./looks_ahead.ts";
 import { LookMemory } from "./compare/look_memory.ts";
 import {
-  bytesIn,
+  bytesToRead,
   type ChangedDir,
   countStep,
   goneIn,
@@ -130,7 +130,7 @@ export class Lane {
     if (this.#c.toRead !== undefined) countWork(this.#c, compared, this.#c.toRead);
     if (source !== undefined && !this.#c.mixed) this.#c.entriesSeen(filesIn(source));
     if (changed) {
-      this.#c.toHash(bytesIn(compared));
+      this.#c.toHash(bytesToRead(compared));
       result.changed = {
         path,
         gone: goneIn(compared),

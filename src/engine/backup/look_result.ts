@@ -99,7 +99,7 @@ export function readsIn({ vaults }: ComparedDirectory): number {
 const MOST_ADDED = 4096;
 
 /** How many bytes of its files are to be read, about, for the vault that has most to do. */
-export function bytesIn({ vaults }: ComparedDirectory): number {
+export function bytesToRead({ vaults }: ComparedDirectory): number {
   return Math.max(
     0,
     ...vaults.map(({ work }) => {

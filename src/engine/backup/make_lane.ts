@@ -56,9 +56,6 @@ export interface LaneSetup {
 /** Files smaller than this are read whole, hashed, and written from memory. */
 const BUFFER = 4 << 20;
 
-/** A thread that has to hash so many bytes has much to hash. */
-const MUCH = 6 << 20;
-
 /** Makes a vault's run for a lane in another thread, with a catalog connection of its own. */
 export function openRun(
   ports: EnginePorts,
@@ -166,17 +163,9 @@ export function laneContext(
     trouble,
     check,
     entriesSeen: ports.progress.entriesSeen,
-    toHash: hashing(ports),
+    toHash: (bytes) => ports.hashMuch?.(bytes),
     ...(far ? { far: ports.ahead } : {}),
     ...(request.watched && !setup.scouted ? { toRead: ports.progress.addTotal } : {}),
-  };
-}
-
-/** Has a thread get ready to hash much, once it has been told of that. */
-function hashing({ hashMuch }: EnginePorts): LaneContext["toHash"] {
-  let all = 0;
-  return (bytes) => {
-    if (all < MUCH && (all += bytes) >= MUCH) hashMuch?.();
   };
 }
 

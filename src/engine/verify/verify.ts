@@ -202,11 +202,10 @@ class Verification {
     const { catalog, contents } = this.#view;
     const { sample } = this.#request;
     const all = storedTotal(catalog);
-    this.#ports.progress.addTotal(
-      Math.ceil(all.files * (sample ?? 1)),
-      Math.ceil(all.bytes * (sample ?? 1)),
-    );
+    const bytes = Math.ceil(all.bytes * (sample ?? 1));
+    this.#ports.progress.addTotal(Math.ceil(all.files * (sample ?? 1)), bytes);
     this.#ports.progress.totalKnown();
+    this.#ports.hashMuch?.(bytes);
     const pages = sample === undefined ? paged(allStored(catalog)) : [sampleOf(catalog, sample)];
     const now = this.#ports.clock.now();
     for (const page of pages) {

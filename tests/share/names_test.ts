@@ -2,6 +2,7 @@
 
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
+import { OneFile } from "../../src/engine/bundle/one_file.ts";
 import { Reader } from "../../src/engine/reader.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { tapFs } from "../../src/platform/doubles/tap.ts";
@@ -149,6 +150,26 @@ test("changed through one name: all get a version, and are one file still", asyn
   assertEquals(namesOf(w.vault), [["a", "b"]]);
   assertEquals(await restored(w), [["a", "b"]]);
   assertEquals(await restored(w, first.summary.stamp), [["a", "b"]]);
+});
+
+test("a name that went, came back and is written to by the next run: they are one file, whatever goes by what", async (w) => {
+  w.put("b", noise(1));
+  link(w, "b", "c");
+  await w.backup();
+  w.remove("b");
+  await w.backup();
+  link(w, "c", "b");
+  const at = join(w.source, "c");
+  Deno.writeFileSync(at, noise(2));
+  Deno.utimeSync(at, 1_600_000_100, 1_600_000_100);
+  await w.backup();
+  assertEquals(await restored(w), [["b", "c"]]);
+  assertEquals(await restored(w, undefined, ["c"]), []);
+  const reader = Reader.open(enginePorts(), w.vault);
+  const alive = [...reader.catalog.versions("until IS NULL AND type = 0 AND name <> ''")];
+  const one = new OneFile(reader.catalog, { n: Infinity, newest: true });
+  assertEquals(new Set(alive.map((v) => one.keyOf(v))).size, 1);
+  reader.close();
 });
 
 test("written to between the looks of one run at two of its names: the next run has them as one file", async (w) => {

@@ -5,11 +5,9 @@
 
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import { aliveOf, type HistoryPoint } from "../../vault/history/alive.ts";
+import { goesBy } from "../../vault/history/lineage.ts";
 import { namesAfter, otherNames } from "../../vault/history/paths.ts";
 import { pathOf } from "../reader.ts";
-
-/** A chain of names is followed so far. */
-const LONGEST = 100;
 
 /** The files of a point that have several names. */
 export class OneFile {
@@ -50,16 +48,9 @@ export class OneFile {
     return [...found.values()];
   }
 
-  /** The name that all of a file go by. One that came later under that name is another file. */
   #goesBy(v: Version): { path: string; lives: boolean } {
-    let at = v;
-    for (let n = 0; n < LONGEST && at.link !== null; n++) {
-      const named = this.#at(at.link);
-      const same = named?.type === "file" && named.hash === at.hash && named.since <= at.since;
-      if (!same) return { path: at.link, lives: false };
-      at = named;
-    }
-    return { path: pathOf(at), lives: true };
+    const { path, first } = goesBy(v, (_, link) => this.#at(link));
+    return { path, lives: first !== undefined };
   }
 
   #at(path: string): Version | undefined {

@@ -5,14 +5,12 @@ import type { FileInfo } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { isWithin } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
+import { goesBy } from "../../vault/history/lineage.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { hashFile } from "../ports.ts";
 import type { RestoreContext } from "./context.ts";
 import { withoutProgress } from "./files.ts";
 import type { Pick } from "./restore_picks.ts";
-
-/** A chain of names is followed so far. */
-const LONGEST = 100;
 
 /** Finds for each name the one of its file that is there already. */
 export class RestoredNames {
@@ -82,16 +80,12 @@ export class RestoredNames {
    * Names with other attributes, as one that a rule left out since may have, cannot be one file.
    */
   #fileOf(v: Version): { key: string; first: Version | undefined } {
-    let at = v;
-    for (let n = 0; n < LONGEST && at.link !== null; n++) {
-      const named = this.#viewOf(at)?.version(at.link);
-      // one that came later under that name is another file
-      const same = named?.type === "file" && named.hash === at.hash && named.since <= at.since;
-      if (!same) return { key: `${at.link}\0${v.hash}\0${attributesOf(v)}`, first: undefined };
-      at = named;
-    }
-    const first = attributesOf(at) === attributesOf(v) ? at : undefined;
-    return { key: `${pathOf(at)}\0${v.hash}\0${attributesOf(v)}`, first };
+    const { path, first } = goesBy(v, (by, link) => this.#viewOf(by)?.version(link));
+    const isOne = first !== undefined && attributesOf(first) === attributesOf(v);
+    return {
+      key: `${path}\0${v.hash}\0${attributesOf(v)}`,
+      first: isOne ? first : undefined,
+    };
   }
 
   #viewOf(v: Version): Pick["view"] | undefined {

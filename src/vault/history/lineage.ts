@@ -1,5 +1,6 @@
 /** Where versions came from and went to under another name (decision 25). @module */
 
+import { compareUtf8 } from "../../base/bytes.ts";
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import type { Catalog } from "../catalog.ts";
 import { pathOf, type Version } from "../version.ts";
@@ -40,4 +41,30 @@ export function* ancestors(catalog: Catalog, v: Version): Generator<Version> {
 export function* descendants(catalog: Catalog, v: Version): Generator<Version> {
   let at = successor(catalog, v);
   for (let n = 0; at !== undefined && n < LONGEST; n++, at = successor(catalog, at)) yield at;
+}
+
+/**
+ * The name that all names of a file go by at a point, and the version under it: undefined where that is no name of the file,
+ * for what came later under it is another one. `named` gives what lives under the name by which another goes. Names that began in one run may go by each
+ * other: then it is the first of them.
+ */
+export function goesBy(
+  v: Version,
+  named: (by: Version, link: string) => Version | undefined,
+): { path: string; first: Version | undefined } {
+  const met: Version[] = [];
+  let name = v;
+  while (name.link !== null) {
+    const again = met.findIndex((m) => pathOf(m) === pathOf(name));
+    if (again >= 0) {
+      const [first = name] = met.slice(again).sort((a, b) => compareUtf8(pathOf(a), pathOf(b)));
+      return { path: pathOf(first), first };
+    }
+    met.push(name);
+    const next = named(name, name.link);
+    const same = next?.type === "file" && next.hash === name.hash && next.since <= name.since;
+    if (!same) return { path: name.link, first: undefined };
+    name = next;
+  }
+  return { path: pathOf(name), first: name };
 }

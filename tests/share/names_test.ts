@@ -172,6 +172,25 @@ test("a name that went, came back and is written to by the next run: they are on
   reader.close();
 });
 
+test("a name that a killed run left, of which nothing but its copy tells: it is one with the others", async (w) => {
+  // what changed since the last run is looked at, though its second is the same
+  w.hour = -10;
+  w.put("m", noise(1));
+  await w.backup();
+  link(w, "m", "a");
+  let dead = false;
+  const dying = tapFs(denoFs, (call, work) => {
+    if (dead) throw new Error("the program is gone");
+    const done = work();
+    dead = call.op === "rename" && call.to === join(w.vault, "a");
+    return done;
+  });
+  await w.backup({}, dying).catch(() => {});
+  assertEquals(dead, true);
+  await w.backup();
+  assertEquals(await restored(w), [["a", "m"]]);
+});
+
 test("written to between the looks of one run at two of its names: the next run has them as one file", async (w) => {
   // what changes in a run changes after its start
   w.hour = -10;

@@ -27,7 +27,8 @@ export class OneFile {
     if (v.type !== "file" || v.link === null && !this.#paths.has(pathOf(v))) return undefined;
     const { mtime, mode, uid, gid, hash } = v;
     const { path, lives } = this.#goesBy(v);
-    return JSON.stringify([path, lives, hash, mtime, mode, uid, gid]);
+    // the owner of root's copies that a killed run left stays untold
+    return JSON.stringify([path, lives, hash, mtime, mode, uid ?? 0, gid ?? 0]);
   }
 
   /** All names of the file that a version is a name of, it among them. */

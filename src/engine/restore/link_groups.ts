@@ -118,5 +118,6 @@ function isSameFile(a: FileInfo, b: FileInfo | undefined): boolean {
 }
 
 function attributesOf({ mtime, mode, uid, gid }: Version): string {
-  return [mtime, mode, uid, gid].join();
+  // the owner of root's copies that a killed run left stays untold
+  return [mtime, mode, uid ?? 0, gid ?? 0].join();
 }

@@ -75,16 +75,22 @@ export interface PlainError {
   hint?: string;
 }
 
-/** What no message repeats: a secret key that stands where a public one belongs, a password in an address. */
-const SECRETS = [
-  /(?<=AGE-SECRET-KEY-)(?:PQ-)?1[0-9A-Z]+/gi,
-  // no real path has two slashes after a colon, so that none is changed
-  /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)[^\s/@"']+(?=@)/gi,
-];
+/** The password in an address; no real path has two slashes after a colon. */
+const PASSWORD = /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)[^\s/@"']+(?=@)/gi;
+
+/** What no message repeats: a secret key that stands where a public one belongs, or a part of it, and a password. */
+const IN_TEXT = [/(?<=AGE-SECRET-KEY-)(?:PQ-)?1[0-9A-Z]+/gi, PASSWORD];
+
+/** What no path repeats: a whole key. A program goes by a path, and a file may have a name that begins as a key does. */
+const IN_PATH = [/(?<=AGE-SECRET-KEY-)(?:PQ-)?1[0-9A-Z]{50,}/gi, PASSWORD];
 
 /** A text without the secrets in it; with a `mask` for each of their letters, where a place in the text has to stay. */
 export function withoutSecrets(text: string, mask?: string): string {
-  return SECRETS.reduce(
+  return without(IN_TEXT, text, mask);
+}
+
+function without(secrets: readonly RegExp[], text: string, mask?: string): string {
+  return secrets.reduce(
     (rest, secret) => rest.replace(secret, (found) => mask?.repeat(found.length) ?? "…"),
     text,
   );
@@ -107,7 +113,7 @@ export class HikaeError extends Error {
       detail.cause === undefined ? undefined : { cause: detail.cause },
     );
     this.id = id;
-    this.path = detail.path && withoutSecrets(detail.path);
+    this.path = detail.path && without(IN_PATH, detail.path);
     this.hint = detail.hint && withoutSecrets(detail.hint);
   }
 

@@ -1,6 +1,6 @@
 /** A vault far away is opened with many questions under way at once, and tells what a near one tells. */
 
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { AheadCalls } from "../../src/base/ahead.ts";
 import type { Message } from "../../src/base/event.ts";
 import type { FileInfo, FileSystem } from "../../src/base/fs.ts";
@@ -241,6 +241,19 @@ Deno.test("a vault far away that a page looks at is opened with many questions a
   const [far, toldFar] = await facts(5);
   assertEquals(toldFar, told);
   assertEquals([far.ahead.sort(), far.alone], [stamps, []]);
+});
+
+Deno.test("a vault far away that a page looks at: what was seen for a question that failed serves no later one", async () => {
+  using world = new Grown();
+  await growRich(world);
+  const browser = new Browser(askedOf(world, 5).ports, world.vault, false);
+  const info = world.in(META, "vault.json");
+  Deno.renameSync(info, `${info}.away`);
+  await assertRejects(() => browser.answer("facts", {}));
+  Deno.renameSync(`${info}.away`, info);
+  const stamp = await world.day(12).put({ more: "more" }).backup();
+  const { snapshots } = await browser.answer("facts", {});
+  assertEquals(snapshots.at(-1)?.stamp, stamp);
 });
 
 /** A disk of files with some bytes each. */

@@ -3,11 +3,14 @@
 import { assertEquals } from "@std/assert";
 import { fromPlainError, HikaeError, toPlainError, withoutSecrets } from "../../src/base/errors.ts";
 
+/** As many letters as those of a secret key. */
+const KEY = "q".repeat(58);
+
 Deno.test("errors: a secret key of age and the password of an address are in no error", () => {
   for (
     const [given, said] of [
-      ['got "AGE-SECRET-KEY-1QQQ"', 'got "AGE-SECRET-KEY-…"'],
-      ["age-secret-key-pq-1qqq, and more", "age-secret-key-…, and more"],
+      [`got "AGE-SECRET-KEY-1${KEY}"`, 'got "AGE-SECRET-KEY-…"'],
+      [`age-secret-key-pq-1${KEY}, and more`, "age-secret-key-…, and more"],
       ["s3:https://AKIA:se:cret@h/b?x", "s3:https://AKIA:…@h/b?x"],
       ["sftp://me:secret@host/x and ftp://:p@h", "sftp://me:…@host/x and ftp://:…@h"],
     ] as const
@@ -34,4 +37,10 @@ Deno.test("errors: what is no secret is told as it is", () => {
       "C:\\a@b",
     ]
   ) assertEquals(withoutSecrets(text), text);
+});
+
+Deno.test("errors: a path that begins as a key does is told as it is, since programs go by it; a message keeps a part of a key to itself", () => {
+  const path = "/docs/age-secret-key-1old.txt";
+  const error = new HikaeError("failed", `read ${path}`, { path });
+  assertEquals([error.path, error.message], [path, "read /docs/age-secret-key-….txt"]);
 });

@@ -83,7 +83,11 @@ export class Browser {
   ): Promise<VaultQuestions[K]["answer"]> {
     await this.#kept.seeOpening();
     const answer: BrowseAnswers[K] = this.#answers[question];
-    return await answer(ask);
+    try {
+      return await answer(ask);
+    } finally {
+      this.#kept.forgetAhead();
+    }
   }
 
   /** What `read` answers, good until the next is read: without a copy. */

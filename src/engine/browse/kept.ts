@@ -54,10 +54,15 @@ export class KeptVault {
     await this.#ahead.seeing;
   }
 
-  /** What was seen serves one opening, right after it. */
+  /** Forgets what was seen for an opening: once a question is answered it may not be so any more. */
+  forgetAhead(): void {
+    this.#ahead = undefined;
+  }
+
+  /** What was seen serves one opening, right after it; where another one comes first, none. */
   #takeAhead(): EnginePorts {
     const ports = this.#ahead?.ports ?? this.#ports;
-    if (this.#ahead?.ports !== undefined) this.#ahead = undefined;
+    this.forgetAhead();
     return ports;
   }
 

@@ -28,13 +28,19 @@ export class NotPlain extends HikaeError {
   }
 }
 
+/** So much of a file is read: all of it, which is too large where it is more, or its beginning. */
+interface PlainBytes {
+  max: number;
+  whole: boolean;
+}
+
 /**
  * The bytes of the plain file at `path` (a link to one counts), at most `max` of them; throws {@link NotPlain}, or
  * what the system says.
  */
-function readPlainFile(path: string, max: number): Uint8Array<ArrayBuffer> {
-  check(Deno.statSync(path), path, max);
-  return isOursAlone(path) ? readOwn(path, max) : readWithoutWaiting(path, max);
+function readPlainFile(path: string, wanted: PlainBytes): Uint8Array<ArrayBuffer> {
+  check(Deno.statSync(path), path, wanted);
+  return isOursAlone(path) ? readOwn(path, wanted) : readWithoutWaiting(path, wanted);
 }
 
 /** True where nobody else can put a FIFO in the place of the file at `path` now that it was looked at; Windows has none. */
@@ -64,21 +70,21 @@ function isKept(dir: Deno.FileInfo, own: number | null, above: number): boolean 
   return (dir.uid === own || dir.uid === 0) && ((mode & OTHERS) === 0 || (mode & STICKY) !== 0);
 }
 
-function readOwn(path: string, max: number): Uint8Array<ArrayBuffer> {
+function readOwn(path: string, wanted: PlainBytes): Uint8Array<ArrayBuffer> {
   using file = Deno.openSync(path, { read: true });
-  check(file.statSync(), path, max);
-  return readAtMost((into) => file.readSync(into) ?? 0, path, max);
+  check(file.statSync(), path, wanted);
+  return readAtMost((into) => file.readSync(into) ?? 0, path, wanted);
 }
 
 /** Opened without waiting, so that a FIFO that comes into its place holds nobody up: Node alone can, which costs 20 ms. */
-function readWithoutWaiting(path: string, max: number): Uint8Array<ArrayBuffer> {
+function readWithoutWaiting(path: string, wanted: PlainBytes): Uint8Array<ArrayBuffer> {
   const fs = builtin<typeof import("node:fs")>("node:fs");
   const { O_RDONLY, O_NONBLOCK = 0 } = fs.constants;
   const file = fs.openSync(path, O_RDONLY | O_NONBLOCK);
   try {
     const info = fs.fstatSync(file);
-    check({ isFile: info.isFile(), size: info.size }, path, max);
-    return readAtMost((into) => fs.readSync(file, into, 0, into.length, null), path, max);
+    check({ isFile: info.isFile(), size: info.size }, path, wanted);
+    return readAtMost((into) => fs.readSync(file, into, 0, into.length, null), path, wanted);
   } finally {
     fs.closeSync(file);
   }
@@ -87,7 +93,7 @@ function readWithoutWaiting(path: string, max: number): Uint8Array<ArrayBuffer> 
 function readAtMost(
   read: (into: Uint8Array) => number,
   path: string,
-  max: number,
+  { max, whole }: PlainBytes,
 ): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(max + 1);
   let length = 0;
@@ -96,16 +102,25 @@ function readAtMost(
     length += n;
     if (n === 0 || length === bytes.length) break;
   }
-  if (length > max) throw new NotPlain(path, "size", max);
-  return bytes.slice(0, length);
+  if (whole && length > max) throw new NotPlain(path, "size", max);
+  return bytes.slice(0, Math.min(length, max));
 }
 
 /** Its text, read as UTF-8. */
 export function readPlainText(path: string, max: number): string {
-  return new TextDecoder().decode(readPlainFile(path, max));
+  return new TextDecoder().decode(readPlainFile(path, { max, whole: true }));
 }
 
-function check(info: { isFile: boolean; size: number }, path: string, max: number): void {
+/** The text of its first `max` bytes, which may end in the middle of a letter. */
+export function readPlainBeginning(path: string, max: number): string {
+  return new TextDecoder().decode(readPlainFile(path, { max, whole: false }));
+}
+
+function check(
+  info: { isFile: boolean; size: number },
+  path: string,
+  { max, whole }: PlainBytes,
+): void {
   if (!info.isFile) throw new NotPlain(path, "kind", max);
-  if (info.size > max) throw new NotPlain(path, "size", max);
+  if (whole && info.size > max) throw new NotPlain(path, "size", max);
 }

@@ -239,9 +239,31 @@ Deno.test("bundles: keys, recipients and places that cannot be are refused", asy
   assertEquals(await code(), 2);
   assertEquals(await code("--recipient", "age1wrong"), 2);
   assertEquals(await code("--recipient", w.recipient, "--volume-size", "2G"), 2);
-  assertEquals(await code("--recipient", w.recipient, "--to", join(w.vault, "in")), 2);
-  assertEquals(await code("--recipient", w.recipient, "--to", join(w.source, "in", "deep")), 2);
+  const into = async (...names: string[]): Promise<[number, string]> => {
+    const to = ["--to", join(...names), "--recipient", w.recipient];
+    const { code, stderr } = await hikae(["bundle", "create", w.vault, ...to], { env: w.env });
+    return [code, stderr];
+  };
+  for (
+    const [told, ...place] of [
+      ["inside the vault", w.vault, "in"],
+      ["inside of the source", w.source, "in", "deep"],
+    ] as const
+  ) {
+    const [is, stderr] = await into(...place);
+    assertEquals(is, 2);
+    assertStringIncludes(stderr, told);
+  }
   assertEquals([...Deno.readDirSync(w.source)].map((e) => e.name), ["a"]);
+  // what the last run left out, the next one does not back up
+  const ruled = ["backup", w.source, w.vault, "--exclude", "/in/", "--exclude-if-present", ".no"];
+  assertEquals((await hikae(ruled, { env: w.env })).code, 0);
+  Deno.mkdirSync(join(w.source, "tagged"));
+  Deno.writeTextFileSync(join(w.source, "tagged", ".no"), "");
+  for (const [to, is] of [["in", 0], ["in/deep", 0], ["inn", 2], ["tagged/b", 0]] as const) {
+    const [was, stderr] = await into(w.source, to);
+    assertEquals(was, is, stderr);
+  }
   const secret = await hikae([...args, "--recipient", "AGE-SECRET-KEY-1QQQQ"], { env: w.env });
   assertEquals([secret.code, secret.stderr.includes("QQQQ")], [2, false]);
   const out = dir.at("new.txt");

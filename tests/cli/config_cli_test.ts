@@ -370,4 +370,13 @@ Deno.test("config check: bundles in the source, which each run would back up, ar
   const r = await run(["config", "check", "--json"], { cwd: dir.path });
   assertEquals(r.code, 1);
   assertStringIncludes(String(r.json.find((m) => m.message_type === "error")?.message), "bundles");
+  // those that the job leaves out are none
+  Deno.writeTextFileSync(dir.at("not.txt"), "bundles\n");
+  for (const rule of [{ exclude: ["/bundles/"] }, { excludeFrom: "not.txt" }]) {
+    const left = { jobs: { a: { ...config.a, ...rule } } };
+    Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify(left));
+    const none = await run(["config", "check", "--json"], { cwd: dir.path });
+    const told = none.json.filter((m) => m.message_type === "error").map((m) => String(m.message));
+    assertEquals(told.filter((m) => m.includes("bundles")), []);
+  }
 });

@@ -11,11 +11,12 @@ import { explainReach, reach, type ReachOptions } from "./bundle_place.ts";
 import { spoolFor, stateFor } from "./bundle_state.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { runEngine } from "../engine.ts";
+import { recordedRules } from "../../engine/source/rules.ts";
 import { bundleParentsMissing, missingParent } from "../places/missing_parents.ts";
-import { bundlesInSource } from "../places/backed_up.ts";
+import { bundlesInSource, type RuledSource } from "../places/backed_up.ts";
 import { refuseWriteInVault } from "../places/enclosing_vault.ts";
 import { isInside, makeParents, realPlaceAndRest } from "../places/places.ts";
-import { vaultInfo } from "../places/vault_file.ts";
+import { newestRunHead, vaultInfo } from "../places/vault_file.ts";
 import { hostName } from "../host.ts";
 import { onlyVaultArg, type VaultArg } from "../lookup/vault_arg.ts";
 
@@ -64,7 +65,8 @@ function directoryFor(
     throw new HikaeError("usage", text("bundle.inside-vault"), { path: to });
   }
   refuseWriteInVault(place);
-  const backedUp = bundlesInSource(found, to, sourcesOf(vault));
+  const source = sourceOf(vault);
+  const backedUp = source === undefined ? undefined : bundlesInSource(found, to, source);
   if (backedUp !== undefined) throw backedUp;
   const parent = missingParent(found, vault.root, context.env);
   if (parent !== undefined) throw bundleParentsMissing(to, parent);
@@ -72,15 +74,16 @@ function directoryFor(
   return place;
 }
 
-/** Where what is in a vault comes from, as far as it is a place of this machine. */
-function sourcesOf({ job, root }: VaultArg): string[] {
-  if (job !== undefined) return [job.job.source];
+/** Where what is in a vault comes from, as far as it is a place of this machine, and what its last run left out. */
+function sourceOf({ job, root }: VaultArg): RuledSource | undefined {
   try {
     const info = vaultInfo(root);
-    return info !== undefined && info.host === hostName() ? [info.source] : [];
+    const source = job?.job.source ?? (info?.host === hostName() ? info.source : undefined);
+    if (source === undefined) return undefined;
+    return { source, rules: () => recordedRules(newestRunHead(root)?.options ?? {}) };
   } catch {
     // the engine meets it, and says what is wrong with it
-    return [];
+    return undefined;
   }
 }
 

@@ -9,7 +9,10 @@ import { namesOf } from "../../config/resolve.ts";
 import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config_check.ts";
 import { keysHere } from "./config_keys.ts";
 import { type ConfigLoadOptions, configText, needConfig, platformOf } from "./config_load.ts";
-import { bundlesInSource } from "../places/backed_up.ts";
+import { readPatterns } from "../backup/pattern_file.ts";
+import { bundlesInSource, type RuledSource } from "../places/backed_up.ts";
+import type { Job } from "../../config/types.ts";
+import type { Rules } from "../../engine/source/rules.ts";
 import { bundleParentsMissing, vaultPlaceProblem } from "../places/missing_parents.ts";
 import { realPlaceAndRest } from "../places/places.ts";
 import { SHIPPED } from "../shipped_plugins.ts";
@@ -40,9 +43,9 @@ export function checkWith(checkPlugin: CheckPlugin): RunCommand {
     const isKnown = (vault: string): boolean => state.isKnown(cwd, vault);
     const placeProblem = (vault: string, source: string): HikaeError | undefined =>
       vaultPlaceProblem(context, vault, source);
-    const bundlesProblem = (to: string, source: string): HikaeError | undefined =>
-      vaultPlaceProblem(context, to, source, bundleParentsMissing) ??
-        bundlesInSource(realPlaceAndRest(context.cwd, to), to, [source]);
+    const bundlesProblem = (to: string, job: Job): HikaeError | undefined =>
+      vaultPlaceProblem(context, to, job.source, bundleParentsMissing) ??
+        bundlesInSource(realPlaceAndRest(context.cwd, to), to, ruled(context, job));
     const jobs = Object.values(config.jobs);
     const checks = { platform, baseDir, checkPlugin: check, isKnown, placeProblem, bundlesProblem };
     let problems = 0;
@@ -121,3 +124,22 @@ const notStarted: CheckPlugin = (entry) => Promise.resolve(pluginMissing(entry))
 
 /** Runs `config check`. */
 export const run: RunCommand = checkWith(pluginLoads);
+
+/** A job's source, and what its runs leave out by the config. */
+function ruled(context: Context, job: Job): RuledSource {
+  const { source, exclude, excludeFrom, excludeIfPresent, oneFileSystem } = job;
+  const patternsIn = (file: string): string[] => {
+    try {
+      return readPatterns(context, file);
+    } catch {
+      // told by what looks at the file
+      return [];
+    }
+  };
+  const rules = (): Rules => ({
+    exclude: [...exclude, ...excludeFrom.flatMap(patternsIn)],
+    excludeIfPresent,
+    oneFileSystem,
+  });
+  return { source, rules };
+}

@@ -33,7 +33,7 @@ export interface CheckOptions {
   /** Why a backup would not make a vault that is missing; undefined when it would. */
   placeProblem(vault: string, source: string): HikaeError | undefined;
   /** Why no bundle would be written into a directory. */
-  bundlesProblem(to: string, source: string): HikaeError | undefined;
+  bundlesProblem(to: string, job: Job): HikaeError | undefined;
 }
 
 /** Looks at everything that a job names; an `error` message for each problem, a `note` for a hint. */
@@ -160,7 +160,7 @@ function checkVault(vault: string, job: Job, options: CheckOptions): Message[] {
 function checkBundles(job: Job, options: CheckOptions): Message[] {
   const to = job.bundle?.to;
   if (to === undefined || remotePlace(to) !== undefined) return [];
-  const stopped = options.bundlesProblem(to, job.source);
+  const stopped = options.bundlesProblem(to, job);
   return stopped === undefined ? [] : [vaultFault(stopped, to, job)];
 }
 

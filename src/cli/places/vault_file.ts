@@ -2,8 +2,9 @@
 
 import { join } from "@std/path";
 import { isNotFound } from "../../base/errors.ts";
-import { readPlainText } from "../../platform/plain_file.ts";
+import { readPlainBeginning, readPlainText } from "../../platform/plain_file.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
+import { parseHead, type RecordHead, recordStamp } from "../../vault/record.ts";
 import { parseVaultInfo, type VaultInfo } from "../../vault/vault_json.ts";
 
 /** A `vault.json` is far smaller; what is larger is none. */
@@ -30,4 +31,19 @@ export function vaultInfo(root: string): VaultInfo | undefined {
     if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/** The first line of a record, which has all patterns of its run, is shorter. */
+const MOST_OF_A_LINE = 1 << 20;
+
+/** What the newest run of a vault says first of itself; undefined where no record tells. */
+export function newestRunHead(root: string): RecordHead | undefined {
+  const runs = join(root, META, ROOT_FILES.runs);
+  const records = [...Deno.readDirSync(runs)].map((e) => e.name).filter((n) => recordStamp(n));
+  for (const name of records.sort().reverse()) {
+    const [line = ""] = readPlainBeginning(join(runs, name), MOST_OF_A_LINE).split("\n", 1);
+    const head = parseHead(line);
+    if (head?.kind === "run") return head;
+  }
+  return undefined;
 }

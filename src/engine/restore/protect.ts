@@ -9,7 +9,7 @@ import { dirOf, isWithin, joinRel } from "../../base/relpath.ts";
 import { VaultTree } from "../../vault/tree.ts";
 import type { RestoreContext } from "./context.ts";
 import type { PointView } from "./restore_picks.ts";
-import { compileRules, type Rules, type RuleSet } from "../source/rules.ts";
+import { compileRules, recordedRules, type RuleSet } from "../source/rules.ts";
 
 /** An entry that is to go. */
 export interface DeletedEntry {
@@ -118,18 +118,5 @@ export class Protection {
 
 /** The rules that the backup was made with, as its record has them. */
 function rulesOf(view: PointView): RuleSet {
-  const options = view.snapshot?.head()?.options ?? {};
-  const strings = (key: string): string[] => {
-    const value = options[key];
-    return Array.isArray(value) ? value.filter((v) => typeof v === "string") : [];
-  };
-  const larger = options.excludeLargerThan;
-  const rules: Rules = {
-    exclude: strings("exclude"),
-    excludeIfPresent: strings("excludeIfPresent"),
-    oneFileSystem: options.oneFileSystem === true,
-    ignoreCase: options.ignoreCase === true,
-    ...(typeof larger === "number" ? { excludeLargerThan: larger } : {}),
-  };
-  return compileRules(rules, []);
+  return compileRules(recordedRules(view.snapshot?.head()?.options ?? {}), []);
 }

@@ -195,3 +195,19 @@ export interface Rules {
   /** Letters of patterns and of names that leave a directory out match in either case: the source's disk tells them not. */
   ignoreCase?: boolean;
 }
+
+/** The rules that a run was made with, by what the first line of its record says of them. */
+export function recordedRules(options: Readonly<Record<string, unknown>>): Rules {
+  const strings = (key: string): string[] => {
+    const value = options[key];
+    return Array.isArray(value) ? value.filter((v) => typeof v === "string") : [];
+  };
+  const larger = options.excludeLargerThan;
+  return {
+    exclude: strings("exclude"),
+    excludeIfPresent: strings("excludeIfPresent"),
+    oneFileSystem: options.oneFileSystem === true,
+    ignoreCase: options.ignoreCase === true,
+    ...(typeof larger === "number" ? { excludeLargerThan: larger } : {}),
+  };
+}

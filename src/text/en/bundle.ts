@@ -20,7 +20,7 @@ export const bundle = {
   "bundle.read-keys": "read public keys: {why}",
   "bundle.inside-source":
     "bundle create: bundles inside of the source {source} would be backed up by its next run",
-  "bundle.inside-source-hint": "choose a directory outside of it",
+  "bundle.inside-source-hint": "choose a directory outside of it, or exclude this one",
   "bundle.inside-vault": "bundle create: the bundles cannot lie inside the vault",
   "bundle.volume-size": 'bundle create: "{given}" is not a size of a volume',
   "bundle.volume-size-hint": "choose a size from 1M to 1G",

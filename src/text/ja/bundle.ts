@@ -22,7 +22,7 @@ export const bundle = {
   "bundle.read-keys": "公開鍵を読めません: {why}",
   "bundle.inside-source":
     "bundle create: バックアップ元 {source} の中にバンドルを置くと、次の実行でバックアップされてしまいます",
-  "bundle.inside-source-hint": "その外のフォルダーを指定してください",
+  "bundle.inside-source-hint": "その外のフォルダーを指定するか、このフォルダーを除外してください",
   "bundle.inside-vault": "bundle create: バンドルを保管先の中には置けません",
   "bundle.volume-size": 'bundle create: "{given}" はボリュームの大きさではありません',
   "bundle.volume-size-hint": "1M から 1G の間で選んでください",

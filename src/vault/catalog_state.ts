@@ -74,7 +74,7 @@ export function standing(vault: Vault, catalog: Catalog): CatalogState {
   const { gone, lacking, mixed } = catalog.areNamed(names)
     ? { gone: new Set<Stamp>(), lacking: [], mixed: false }
     : compareNames(recordsOf(names), catalog.notes());
-  vault.assertGone(gone);
+  if (gone.size > 0) vault.assertGone(cameSince(vault, gone));
   const newest = catalog.newestNote((r) => r.finished);
   let sound = catalog.meta("vault") === vault.info.id &&
     (newestLost === undefined || missingRecords(catalog).includes(newestLost));
@@ -93,6 +93,19 @@ export function standing(vault: Vault, catalog: Catalog): CatalogState {
   const thinned = lacking.some(({ stamp }) => (vault.recordHead(stamp)?.kind ?? "run") !== "run");
   const lost = gone.size === 0 ? [] : [...gone.difference(forgotten(vault, catalog, lacking))];
   return { lacking, thinned, sound: sound && gone.size === 0, cut, lost };
+}
+
+/**
+ * Takes out of `gone` the runs that ended while a vault was opened that nobody holds: the index knows them, and the records,
+ * listed before, lacked them. Gives the others.
+ */
+function cameSince(vault: Vault, gone: Set<Stamp>): Set<Stamp> {
+  const newest = vault.held === undefined ? vault.newestWhenOpened()?.stamp : undefined;
+  if (newest === undefined) return gone;
+  for (const stamp of gone) {
+    if (stamp > newest && vault.hasRecord(stamp)) gone.delete(stamp);
+  }
+  return gone;
 }
 
 /** What was forgotten, as the index knows it and as the records tell that it lacks: another machine may have pruned. */

@@ -144,8 +144,7 @@ export class Vault {
       return { names, lost: undefined };
     }
     // a share may list what it remembers: the record itself is asked for before it is called lost
-    const isThere = lstatIfAny(this.fs, this.recordPath(written))?.type === "file";
-    return { names, lost: isThere ? undefined : written };
+    return { names, lost: this.hasRecord(written) ? undefined : written };
   }
 
   /**
@@ -154,7 +153,7 @@ export class Vault {
    */
   assertGone(stamps: Iterable<Stamp>): void {
     for (const stamp of stamps) {
-      if (lstatIfAny(this.fs, this.recordPath(stamp))?.type !== "file") continue;
+      if (!this.hasRecord(stamp)) continue;
       const path = this.tree.rootFile("runs");
       const cause = Object.assign(new Error(`list: ${path} lacks ${stamp}`), { code: "EIO" });
       throw new HikaeError("failed", text("vault.open", { problem: systemText(cause) }), {
@@ -163,6 +162,11 @@ export class Vault {
         cause,
       });
     }
+  }
+
+  /** True where a record is there, listed or not. */
+  hasRecord(stamp: Stamp): boolean {
+    return lstatIfAny(this.fs, this.recordPath(stamp))?.type === "file";
   }
 
   #recordNames(): string[] {

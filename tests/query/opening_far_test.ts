@@ -256,6 +256,26 @@ Deno.test("a vault far away that a page looks at: what was seen for a question t
   assertEquals(snapshots.at(-1)?.stamp, stamp);
 });
 
+Deno.test("a vault far away into which a whole run goes while it is opened: no record is missed, and none called lost", async () => {
+  using world = new Grown();
+  for (let n = 0; n < 3; n++) await world.day(n).put({ f: `${n}` }).backup();
+  const asked = askedOf(world.day(4), 5);
+  const { read } = asked.ports.ahead ?? denoAhead;
+  let stamp: string | undefined;
+  const ahead = {
+    ...denoAhead,
+    // the records were listed by now
+    read: async (path: string) => {
+      if (recordIn(path) !== undefined) stamp ??= await world.day(5).put({ f: "new" }).backup();
+      return await read(path);
+    },
+  };
+  await perform({ ...asked.ports, ahead }, "list", { root: world.vault, windows: false });
+  const told = asked.told.map((m) => m.message_type === "snapshot" ? m.stamp : m.message_type);
+  assertEquals([told.length, told.at(-1)], [4, stamp]);
+  assertEquals(asked.told.filter((m) => m.message_type === "error"), []);
+});
+
 /** A disk of files with some bytes each. */
 function disk(bytes: number): { seen: SeenFiles; asked: string[]; calls: FileSystem } {
   const asked: string[] = [];

@@ -3,7 +3,7 @@
 import { lstatIfAny } from "../base/io.ts";
 import { tryParsePoint } from "../base/point.ts";
 import { joinRel } from "../base/relpath.ts";
-import { type Stamp, stampToNumber } from "../base/stamp.ts";
+import { parseStamp, type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog, RecordNote, Version } from "../vault/catalog.ts";
 import { aliveAt, aliveOf, type HistoryPoint, totalAt, unknownAt } from "../vault/history/alive.ts";
 import { missingRecords } from "../vault/catalog_state.ts";
@@ -178,9 +178,16 @@ export class Reader {
   #tellBrokenRemoval(): void {
     const newest = this.vault.newestWhenOpened();
     if (newest === undefined || isKnown(this.catalog, newest.stamp)) return;
-    const kind = this.vault.recordHead(newest.stamp)?.kind;
-    if (kind === undefined || kind === "run") return;
-    const message = text("vault.broken-removal", { kind });
+    const head = this.vault.recordHead(newest.stamp);
+    if (head === undefined || head.kind === "run") return;
+    const { kind, options: { snapshots } } = head;
+    const forgets = Array.isArray(snapshots)
+      ? snapshots.map((s) => parseStamp(String(s)) ?? "").filter((s) => s !== "").sort()
+      : [];
+    const [n, stamps] = [forgets.length, [...new Set([forgets[0], forgets.at(-1)])].join(" … ")];
+    const message = n === 0
+      ? text("vault.broken-removal", { kind })
+      : text("vault.broken-forgetting", { kind, n, stamps });
     this.#ports.emit({ message_type: "note", message });
   }
 

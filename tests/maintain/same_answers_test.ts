@@ -104,7 +104,7 @@ const NEXT: Record<string, (g: Grown, work: () => Promise<unknown>) => unknown> 
 
 /** What is said of any of that against the vault: no record is called lost. */
 function saidOf(g: Grown): unknown[] {
-  const fair = /repaired what the interrupted run|broke off; what it removed/;
+  const fair = /repaired what the interrupted run|broke off(; what it removed| while it forgot)/;
   return g.messages.filter((m) =>
     m.message_type === "error" || m.message_type === "note" && !fair.test(String(m.message))
   );
@@ -169,4 +169,23 @@ Deno.test("a run that an index calls lost although it was forgotten is called so
   await g.prune({ policy: { last: 2 } });
   back();
   g.assertSound();
+});
+
+Deno.test("a prune that broke off is told with the snapshots that it was forgetting", async () => {
+  using g = new Grown();
+  const stamps = await grow(g);
+  // its record is begun, and not ended
+  const dying = stepping(18);
+  await g.prune({ policy: { last: 2 } }, dying.around).catch(() => {});
+  assert(dying.dead);
+  g.list();
+  const said = g.messages.flatMap((m) => m.message_type === "note" ? [String(m.message)] : []);
+  assertEquals(said, [
+    `a prune broke off while it forgot 3 snapshots (${stamps[0]} … ${
+      stamps[2]
+    }): they may lack files, or be listed no more, until the prune is run again`,
+  ]);
+  await g.prune({ policy: { last: 2 } });
+  g.assertSound();
+  assertEquals(g.list().map((s) => s.stamp), stamps.slice(3));
 });

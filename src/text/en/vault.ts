@@ -9,6 +9,12 @@ export const vault = {
   "vault.running": "a backup is running; this is as of the last finished one",
   "vault.broken-removal":
     "a {kind} broke off; what it removed before is still told as there until it is run again, or the next backup",
+  "vault.broken-forgetting": {
+    one:
+      "a {kind} broke off while it forgot the snapshot {stamps}: it may lack files, or be listed no more, until the {kind} is run again",
+    other:
+      "a {kind} broke off while it forgot {n} snapshots ({stamps}): they may lack files, or be listed no more, until the {kind} is run again",
+  },
   "vault.being-made": "open vault: a first backup is just making this vault",
   "vault.being-made-hint": "ask again when it has ended",
   "vault.first-run": "the first backup is running; there is no finished snapshot yet",

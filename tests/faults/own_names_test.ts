@@ -13,6 +13,8 @@ import { tapFs } from "../../src/platform/doubles/tap.ts";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { makeTree, read, tempDir } from "../helpers/cli_helper.ts";
 import { backupRequest, enginePorts } from "../helpers/engine_helper.ts";
+import { lanesWith, soon } from "../helpers/lanes_helper.ts";
+import type { EnginePorts } from "../../src/engine/ports.ts";
 import { chanceFrom } from "./suites.ts";
 import { contentsOf, filesOf, isTemporary } from "./tell.ts";
 import { BEGUN_NAMES, parseBegun } from "../../src/vault/begun_names.ts";
@@ -53,6 +55,93 @@ async function life(fs: FileSystem, where: string): Promise<void> {
   }
   assertEquals(filesOf(vault).filter(isTemporary), [], where);
 }
+
+/** So many that other lanes are given some of them. */
+const MANY = 180;
+
+/** The same, of a directory that three lanes share, each with calls of `fs`. */
+async function sharedLife(
+  fs: FileSystem,
+  where: string,
+  cut?: () => void,
+): Promise<{ wrote: boolean[]; untold: string[] }> {
+  using dir = tempDir();
+  const [source, vault] = [dir.at("source"), dir.at("vault")];
+  const files = Object.fromEntries(
+    Array.from({ length: MANY }, (_, i) => [`f${i}`, contentOf(i)]),
+  );
+  makeTree(source, { d: files });
+  const known = new Set(contentsOf(source).keys());
+  // which lanes wrote files under their own names
+  const wrote = [false, false, false];
+  const untold: string[] = [];
+  const ports = [0, 1, 2].map((lane) =>
+    enginePorts(
+      [],
+      tapFs(fs, (call, work) => {
+        const isOwn = /\/vault\/d\/f\d+$/.test(call.path);
+        if (call.op === "open" && call.options?.createNew === true && isOwn) {
+          const told = parseBegun(read(join(vault, "d", META, BEGUN_NAMES)));
+          const name = call.path.slice(call.path.lastIndexOf("/") + 1);
+          if (!told.includes(name)) untold.push(name);
+          wrote[lane] = true;
+        }
+        return work();
+      }),
+    )
+  ) as [EnginePorts, EnginePorts, EnginePorts];
+  const request = { ...backupRequest(source, [vault]), flush: true };
+  const [own, ...others] = ports;
+  const run = backup({ ...own, lanes: lanesWith(others) }, request).then(() => {}, () => {});
+  assertEquals(await soon(run.then(() => "over")), "over", `${where}: hangs`);
+  cut?.();
+  const [next] = await backup(enginePorts(), request);
+  assertEquals([next?.failed, next?.errors], [undefined, 0], where);
+  for (const [hash, path] of contentsOf(vault)) {
+    assert(known.has(hash), `${where}: ${path} is torn`);
+  }
+  for (const [name, text] of Object.entries(files)) {
+    assertEquals(read(join(vault, "d", name)), text, `${where}: ${name}`);
+  }
+  assertEquals(filesOf(vault).filter(isTemporary), [], where);
+  return { wrote, untold };
+}
+
+Deno.test("own names: several lanes write files of a directory, each is named before, and none is renamed", async () => {
+  const renamed: string[] = [];
+  const fs = tapFs(denoFs, (call, work) => {
+    if (call.op === "rename" && /\/d\/f\d+$/.test(call.to ?? "")) renamed.push(call.to ?? "");
+    return work();
+  });
+  const { wrote, untold } = await sharedLife(fs, "whole");
+  assertEquals(untold, []);
+  assert(wrote.filter(Boolean).length > 1, wrote.join());
+  assertEquals(renamed, []);
+});
+
+for (const torn of [false, true]) {
+  Deno.test(`own names: killed ${torn ? "in" : "before"} any change of lanes that share a directory, no torn file becomes a version`, async () => {
+    let deaths = 0;
+    for (let at = torn ? 3 : 1;; at += 53) {
+      const double = stepping(at, torn);
+      await sharedLife(tapFs(denoFs, double.around), `killed at change ${at}`);
+      if (!double.dead) break;
+      deaths++;
+    }
+    assert(deaths > 6, `${deaths}`);
+  });
+}
+
+Deno.test("own names: the power goes at any change of lanes that share a directory, and the next run has every file whole", async () => {
+  let cuts = 0;
+  for (let at = 2;; at += 71) {
+    const disk = powerLoss(denoFs, at);
+    await sharedLife(disk.fs, `cut before ${at}`, () => disk.cut(chanceFrom(at)));
+    if (disk.steps < at) break;
+    cuts++;
+  }
+  assert(cuts > 5, `${cuts}`);
+});
 
 /** Lives that are cut at every `step`-th change, `torn` in the middle of its write. */
 async function cutEverywhere(torn: boolean, step: number): Promise<void> {

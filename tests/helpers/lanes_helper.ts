@@ -73,3 +73,12 @@ function boardHere(): Board {
     ended: (part) => out.has(part),
   };
 }
+
+/** Ends with `undefined` where a promise does not. */
+export function soon<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), 30_000);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

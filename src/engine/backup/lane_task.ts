@@ -54,10 +54,12 @@ export interface FileBatch {
   files: BatchFile[];
 }
 
-/** A file that was read, and lies under its temporary names; flushed, or to be flushed by who read it. */
+/** A file that was read, and lies under its temporary names, or its own; flushed, or to be flushed by who read it. */
 export interface BatchResult extends Omit<Content, "open" | "info"> {
   /** As it was read, when that is not as it was seen before. */
   info?: FileInfo;
+  /** Of each want, whether it lies under its own name already. */
+  own?: boolean[];
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * A part of a large directory: a lane that has nothing to do reads and hashes its files and writes them under
- * temporary names; whoever has the directory puts them in their places. So what becomes of a version is decided in
+ * temporary names, or under their own where nothing can be there; whoever has the directory puts them in their places. So what becomes of a version is decided in
  * one place, and one directory is not one lane's work.
  * @module
  */
@@ -62,7 +62,11 @@ function fetchFile(
       open[i] = undefined;
     }
     const { hash, size, info, got, wrote = [] } = content;
-    return info === file.info ? { hash, size, got, wrote } : { hash, size, got, wrote, info };
+    const own = wants.map(({ spare }) => spare !== undefined);
+    const result: BatchResult = own.includes(true)
+      ? { hash, size, got, wrote, own }
+      : { hash, size, got, wrote };
+    return info === file.info ? result : { ...result, info };
   } catch (error) {
     for (const handle of open) handle?.close();
     if (error instanceof HikaeError && error.id === "interrupted") throw error;

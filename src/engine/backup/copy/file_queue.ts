@@ -114,6 +114,11 @@ export class FileQueue {
     wanted.forEach((one, i) => {
       const fetched = answer?.[i];
       if (fetched !== undefined) {
+        one.wants.forEach((want, at) => {
+          if (fetched.own?.[at] === true && want.own !== undefined) want.temporary = want.own;
+          // what else stands under that name is not ours
+          delete want.own;
+        });
         this.#got.push({ wanted: one, fetched });
         return;
       }
@@ -133,6 +138,7 @@ export class FileQueue {
     if (!this.#neighbours.claimIdle()) return;
     const wanted = this.#takeLast().map(want);
     if (wanted.length === 0) this.#inVain++;
+    giveAway(wanted);
     const part: FileBatch = {
       dir,
       files: wanted.map(({ name: { name }, entry: { info }, arrivals, wants, likelySame }) => ({
@@ -172,8 +178,29 @@ export class FileQueue {
   }
 }
 
+/** Before another lane writes them, each vault names those that come under their own names at once. */
+function giveAway(wanted: readonly FileToCopy[]): void {
+  const all = wanted.flatMap(({ arrivals, wants }) =>
+    arrivals.flatMap(({ writer, arrival }, i) => {
+      const want = wants[i];
+      return want === undefined ? [] : [{ writer, arrival, want }];
+    })
+  );
+  for (const [{ own }, some] of Map.groupBy(all, (one) => one.writer)) {
+    const paths = own?.give(some.map(({ arrival }) => arrival)) ?? [];
+    some.forEach(({ want }, i) => {
+      const path = paths[i];
+      if (path !== undefined) want.own = path;
+    });
+  }
+}
+
+/** What another lane may have left of a file. */
 function discard({ arrivals, wants }: FileToCopy): void {
-  wants.forEach(({ temporary }, i) => arrivals[i]?.writer.discard(temporary));
+  wants.forEach(({ temporary, own }, i) => {
+    arrivals[i]?.writer.discard(temporary);
+    if (own !== undefined && own !== temporary) arrivals[i]?.writer.discard(own);
+  });
 }
 
 /** What is in the way of a name is told once, where it is done. */

@@ -59,8 +59,7 @@ export class VaultDirectory {
   readonly #replaced = new Set<string>();
   #mirrorNames: MirrorNames | undefined;
   #temporaries = 0;
-  /** Everything that is kept is where it should be. */
-  #sound: boolean;
+  #sound: boolean; // everything that is kept is where it should be
   readonly #names: NamesOfDir;
   /** New names that are in their places. */
   readonly arrivals: Arrivals;
@@ -76,7 +75,8 @@ export class VaultDirectory {
   #untouched: EndedBefore | undefined;
   /** What was seen of the directory once nothing more came. */
   #ahead: EndAhead | undefined;
-  readonly #own: OwnNames | undefined;
+  /** New files that come under their own names; undefined where something may be there already. */
+  readonly own: OwnNames | undefined;
   readonly #proof: MirrorProof;
 
   /** A writer for the directory `source` as planned; makes its directories in the vault. */
@@ -98,7 +98,7 @@ export class VaultDirectory {
     this.#alone = fresh;
     this.#sound = areStored(plan.kept, vault);
     this.#proof = new MirrorProof(run, source.path, vault, plan);
-    this.#own = fresh ? new OwnNames(run, source, plan) : undefined;
+    this.own = fresh ? new OwnNames(run, source, plan) : undefined;
     if (fresh) run.vault.fs.mkdir(run.vault.tree.meta(source.path));
     else this.#makeDirs(run.assertReal(source.path));
   }
@@ -140,7 +140,7 @@ export class VaultDirectory {
     // what is another name now, or no more, is another version
     const replaces = known !== undefined && !arrival.repair && arrival.names?.changed !== true;
     const base = baseOf(this.run, this.#path, arrival);
-    const own = here ? this.#own?.pathOf(arrival) : undefined;
+    const own = here ? this.own?.pathOf(arrival) : undefined;
     const want: Destination = {
       temporary: tree.below(tree.meta(this.#path), `${TEMPORARY}${this.#temporaries++}`),
       has: replaces && known.type === "file" ? known.hash : undefined,
@@ -159,7 +159,7 @@ export class VaultDirectory {
     const open = content.open[i];
     const target = this.run.vault.tree.entry(this.#path, arrival.source.name);
     const isThere = temporary === target;
-    if (isThere) this.#own?.placed(target);
+    this.own?.arrived(arrival.source.name, isThere ? target : undefined);
     const isFree = !isThere && this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
     this.#replace(arrival, content.hash, {
       isFree,
@@ -361,14 +361,14 @@ export class VaultDirectory {
       arrivals: this.arrivals,
       proof: this.#proof,
       ahead: this.#ahead,
-      takeOpen: () => this.#own?.take(),
+      takeOpen: () => this.own?.take(),
     };
   }
 
   /** Nothing more comes: what a wide directory lists, or one far away that was there, is seen before it is ended. */
   async seeAll(): Promise<void> {
-    this.#own?.endNames();
-    const isSeen = this.run.isFar && this.#own === undefined || this.#entries.length >= HUGE;
+    this.own?.endNames();
+    const isSeen = this.run.isFar && this.own === undefined || this.#entries.length >= HUGE;
     if (isSeen) this.#ahead = await seeEnd(this.#end);
   }
 
@@ -382,7 +382,7 @@ export class VaultDirectory {
   /** The directory could not be ended: the next run must not go by what the last one saw in it. */
   unfinished(): void {
     this.arrivals.takeUnseen();
-    this.#own?.end();
+    this.own?.end();
     this.run.sink.scan(this.#path, undefined);
   }
 
@@ -392,9 +392,9 @@ export class VaultDirectory {
 
   /** Drops a temporary file that will not be used. */
   discard(temporary: string): void {
-    if (this.#own?.isPlaced(temporary) !== true) discard(this.run, temporary);
+    if (this.own?.isPlaced(temporary) !== true) discard(this.run, temporary);
   }
 
   /** Lets go of what is open, whatever happened. */
-  readonly close = (): void => this.#own?.close();
+  readonly close = (): void => this.own?.close();
 }

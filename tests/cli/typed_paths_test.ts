@@ -1,10 +1,10 @@
 /** Paths and patterns as people type them: in another case, with accents made otherwise, from the root of the disk. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { belowDir } from "../../src/base/relpath.ts";
 import { HikaeError } from "../../src/base/errors.ts";
 import { withWindowsQuoteHint } from "../../src/cli/windows_quotes.ts";
-import { oddPattern } from "../../src/engine/source/patterns.ts";
+import { oddPattern, oddTag } from "../../src/engine/source/patterns.ts";
 import { makeTree, run, summary, tempDir } from "../helpers/cli_helper.ts";
 
 const WINDOWS = Deno.build.os === "windows";
@@ -15,6 +15,23 @@ Deno.test("a full path of Windows lies below the source in either case", () => {
   assertEquals(belowDir("C:/w/sub", "C:/w/s", true), undefined);
   assertEquals(belowDir("/W/s/b", "/w/s", false), undefined);
   assertEquals(belowDir("a/b", "", false), "a/b");
+});
+
+Deno.test("a path that should be the name of an entry is told, in a run and by config check", async () => {
+  assertEquals([oddTag(".nobackup", false), oddTag("a\\b", false)], [undefined, undefined]);
+  for (const windows of [false, true]) assert(oddTag("a/b", windows) !== undefined);
+  assert(oddTag("a\\b", true) !== undefined);
+  using dir = tempDir();
+  makeTree(dir.at("s"), { sub: { a: "a", tag: { b: "b" } } });
+  const flags = ["--exclude-if-present", "tag/b"];
+  const told = await run(["backup", dir.at("s"), dir.at("v"), ...flags], { cwd: dir.path });
+  assertEquals(told.code, 0, told.stderr);
+  assertStringIncludes(told.stderr, "note: tag/b: no entry has a /");
+  const job = { source: "s", vaults: ["v"], excludeIfPresent: ["tag/b"] };
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs: { job } }));
+  const checked = await run(["config", "check", "--json"], { cwd: dir.path });
+  assertEquals(checked.code, 0, checked.stderr);
+  assertEquals(checked.json.filter((m) => m.message_type === "note").map((m) => m.path), ["tag/b"]);
 });
 
 Deno.test("a pattern that cannot mean what it says is named, with what to write", () => {

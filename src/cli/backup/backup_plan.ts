@@ -5,7 +5,7 @@ import { join, parse } from "@std/path";
 import { SHARE_MODES, type ShareMode } from "../../base/share_mode.ts";
 import { withoutDrive } from "../../base/remote_address.ts";
 import { HikaeError, isNotFound } from "../../base/errors.ts";
-import { oddPattern } from "../../engine/source/patterns.ts";
+import { oddPattern, oddTag } from "../../engine/source/patterns.ts";
 import type { BackupRequest } from "../../engine/backup/request.ts";
 import type { JobPlugin, Keep } from "../../config/types.ts";
 import { ownDirs } from "../places/index_places.ts";
@@ -192,10 +192,13 @@ function vaultsOf(
 }
 
 function oddPatterns(cwd: string, source: string, o: PlanOptions): BackupPlan["notes"] {
-  return o.exclude.flatMap((path) => {
-    const message = oddPattern(path, [absolute(cwd, o.source), source], WINDOWS);
-    return message === undefined ? [] : [{ message, path }];
-  });
+  const sources = [absolute(cwd, o.source), source];
+  const noted = (path: string, message: string | undefined): BackupPlan["notes"] =>
+    message === undefined ? [] : [{ message, path }];
+  return [
+    ...o.exclude.flatMap((path) => noted(path, oddPattern(path, sources, WINDOWS))),
+    ...o.excludeIfPresent.flatMap((name) => noted(name, oddTag(name, WINDOWS))),
+  ];
 }
 
 function ownInside(own: readonly string[], source: string): BackupPlan["notes"] {

@@ -7,7 +7,7 @@ import type { ErrorMessage, Message } from "../../base/event.ts";
 import { pathsOf } from "../../config/expand.ts";
 import { nearest } from "../../base/nearest.ts";
 import type { Job, JobPlugin, Platform } from "../../config/types.ts";
-import { oddPattern } from "../../engine/source/patterns.ts";
+import { oddPattern, oddTag } from "../../engine/source/patterns.ts";
 import { META } from "../../vault/names.ts";
 import { text } from "../../text/text.ts";
 import { SHIPPED } from "../shipped_plugins.ts";
@@ -42,16 +42,7 @@ export async function checkJob(job: Job, options: CheckOptions): Promise<Message
   const messages = [...checkSource(job)];
   for (const vault of job.vaults) messages.push(...checkVault(vault, job, options));
   messages.push(...checkBundles(job, options));
-  for (const pattern of job.exclude) {
-    const odd = oddPattern(pattern, [job.source], options.platform === "windows");
-    if (odd === undefined) continue;
-    const message = text("config.check-exclude", {
-      job: job.name,
-      pattern: JSON.stringify(pattern),
-      problem: odd,
-    });
-    messages.push({ message_type: "note", path: pattern, message });
-  }
+  messages.push(...oddRules(job, options.platform === "windows"));
   for (const file of job.excludeFrom) {
     const kind = kindOf(file);
     if (kind !== "file") {
@@ -73,6 +64,24 @@ export async function checkJob(job: Job, options: CheckOptions): Promise<Message
   }
   for (const entry of job.plugins) messages.push(...missingPrograms(entry, job));
   return messages;
+}
+
+/** A note for each rule that leaves nothing out, though it is meant to. */
+function oddRules(job: Job, windows: boolean): Message[] {
+  const note = (rule: string, problem: string | undefined): Message[] =>
+    problem === undefined ? [] : [{
+      message_type: "note",
+      path: rule,
+      message: text("config.check-exclude", {
+        job: job.name,
+        pattern: JSON.stringify(rule),
+        problem,
+      }),
+    }];
+  return [
+    ...job.exclude.flatMap((rule) => note(rule, oddPattern(rule, [job.source], windows))),
+    ...job.excludeIfPresent.flatMap((rule) => note(rule, oddTag(rule, windows))),
+  ];
 }
 
 /** Programs that a plugin is granted and that are not there. The snapshot plugin is granted those of every kind. */

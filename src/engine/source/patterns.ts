@@ -33,3 +33,8 @@ export function oddPattern(
     ? text("pattern.slash", { pattern: slashed })
     : undefined;
 }
+
+/** Why a name by which directories are left out leaves out none; undefined when one can hold an entry of it. */
+export function oddTag(name: string, windows: boolean): string | undefined {
+  return (windows ? /[/\\]/ : /\//).test(name) ? text("pattern.tag") : undefined;
+}

@@ -32,6 +32,7 @@ export const backup = {
   "pattern.from-source": "patterns start from the source: write /{pattern}",
   "pattern.home": "patterns start from the source; ~ has no meaning in them",
   "pattern.drive": "patterns start from the source; they have no drive",
+  "pattern.tag": "no entry has a / in its name: write the name of a file or directory alone",
   "pattern.slash": "patterns have / between names: write {pattern}",
   "backup.vault-in-disguise":
     "list: {path} is the vault itself under another name; leave it out with --exclude",

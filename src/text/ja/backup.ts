@@ -37,6 +37,7 @@ export const backup = {
   "pattern.from-source": "パターンはバックアップ元から始まります: /{pattern} と書いてください",
   "pattern.home": "パターンはバックアップ元から始まります。~ は特別な意味を持ちません",
   "pattern.drive": "パターンはバックアップ元から始まります。ドライブ名は付きません",
+  "pattern.tag": "名前に / を含む項目はありません。ファイルかフォルダーの名前だけを書いてください",
   "pattern.slash": "パターンでは名前を / で区切ります: {pattern} と書いてください",
   "backup.vault-in-disguise":
     "一覧: {path} は別名で見えている保管先そのものです。--exclude で除外してください",

@@ -16,6 +16,7 @@ export interface StoredAs {
 export type RemoteQuestion =
   | { op: "vaults" }
   | { op: "list"; vault: string }
+  | { op: "sizes"; vault: string }
   | { op: "read"; name: string; version: string | undefined; from: number; length: number }
   | { op: "look"; name: string } & Expected
   | { op: "put"; name: string; file: string; size: number; as: StoredAs }
@@ -79,10 +80,18 @@ export interface RemoteObject {
   versions: RemoteVersion[];
 }
 
+/** An object, and how many bytes it has. */
+export interface ObjectSize {
+  name: string;
+  size: number;
+}
+
 /** What each question is answered with. */
 export interface RemoteAnswers {
   vaults: string[];
   list: RemoteObject[];
+  /** The objects of a vault that their names alone give; undefined where the key may not list. */
+  sizes: ObjectSize[] | undefined;
   read: Uint8Array;
   look: ObjectState;
   put: Stored;

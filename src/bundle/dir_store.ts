@@ -55,6 +55,15 @@ export class DirStore implements WritableStore {
     return Promise.resolve(this.#isThere(name));
   }
 
+  sizes(): Promise<Map<string, number>> {
+    const { fs } = this.#ports;
+    const found = fs.list(this.#dir).filter(({ name, type }) =>
+      type === "file" && parseName(name) !== undefined
+    );
+    const sizes = found.map(({ name }) => [name, fs.lstat(this.#path(name)).size] as const);
+    return Promise.resolve(new Map(sizes));
+  }
+
   take(): { release(): void } {
     const { fs } = this.#ports;
     if (lstatIfAny(fs, this.#dir) === undefined) fs.mkdir(this.#dir, 0o700);

@@ -46,6 +46,11 @@ export class RemoteStore implements Store {
     return looked.is === "hidden" ? undefined : looked.is === "there";
   }
 
+  async sizes(): Promise<Map<string, number> | undefined> {
+    const found = await this.#ports.remote<"sizes">({ op: "sizes", vault: this.vault });
+    return found && new Map(found.map(({ name, size }) => [name, size]));
+  }
+
   async list(): Promise<StoreListing> {
     const listing = emptyListing();
     const written = new Map<string, number>();

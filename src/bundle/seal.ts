@@ -129,6 +129,8 @@ export async function unseal(
   try {
     compressed = await decrypter.decrypt(sealed);
   } catch (cause) {
+    // what the place says of it (other bytes, no answer) is not the key's fault
+    if (cause instanceof HikaeError) throw cause;
     throw new HikaeError("damaged", text("bundle.open-volume", { problem: messageOf(cause) }), {
       hint: text("bundle.open-volume-hint"),
       cause,

@@ -42,6 +42,8 @@ export interface Store {
   readonly shown: string;
   /** Whether an object is there; undefined where that cannot be known. */
   has(name: string): Promise<boolean | undefined>;
+  /** How many bytes each object has that is there; undefined where that cannot be known. */
+  sizes(): Promise<ReadonlyMap<string, number> | undefined>;
   list(): Promise<StoreListing>;
   /** Hashes a volume; undefined when it is not there. */
   hashOf(name: string, check: () => void): Promise<string | undefined>;

@@ -1,7 +1,13 @@
 /** The objects of a remote that rclone knows, as {@link Remote} asks for them. rclone itself is bound by no sandbox. @module */
 
 import { HikaeError } from "../base/errors.ts";
-import type { ObjectState, RemoteObject, RemoteQuestion, Stored } from "../base/remote.ts";
+import type {
+  ObjectSize,
+  ObjectState,
+  RemoteObject,
+  RemoteQuestion,
+  Stored,
+} from "../base/remote.ts";
 import { text } from "../text/text.ts";
 
 type RcloneQuestion<O extends RemoteQuestion["op"]> = Extract<RemoteQuestion, { op: O }>;
@@ -49,6 +55,11 @@ export class RcloneObjects {
       const time = Date.parse(ModTime) || 0;
       return { name, versions: [{ id: undefined, size, time, marker: false, latest: true }] };
     });
+  }
+
+  async sizes(vault: string): Promise<ObjectSize[]> {
+    const found = await this.#told("lsjson", "--files-only", "--no-mimetype", this.#at(vault));
+    return found.map(({ Name: name, Size: size }) => ({ name, size }));
   }
 
   async read({ name, from, length }: RcloneQuestion<"read">): Promise<Uint8Array> {

@@ -64,6 +64,8 @@ function byS3(
         return await objects.vaults();
       case "list":
         return await objects.list(question.vault);
+      case "sizes":
+        return await objects.sizes(question.vault);
       case "read":
         return await objects.read(question);
       case "look":
@@ -96,6 +98,8 @@ function byRclone(start: Extract<RemoteWork, { by: "rclone" }>, signal: AbortSig
         return await objects.vaults();
       case "list":
         return await objects.list(question.vault);
+      case "sizes":
+        return await objects.sizes(question.vault);
       case "read":
         return await objects.read(question);
       case "look":

@@ -170,6 +170,11 @@ function answerFrom(
       versions: [{ id: undefined, size, time: 0, marker: false, latest: true }],
     }));
   }
+  if (op === "sizes") {
+    const below = `${question.vault}/`;
+    return [...there].filter(([name]) => name.startsWith(below))
+      .map(([name, { length: size }]) => ({ name: name.slice(below.length), size }));
+  }
   if (op === "read") {
     const { name, from, length } = question;
     return there.get(name)?.slice(from, from + length) ?? new Uint8Array();

@@ -144,7 +144,31 @@ Deno.test("bundles: what is not known to be there any more makes a full one, wit
   await again("recipients have changed");
   const manifest = objects(w).filter((n) => n.endsWith(".sha256")).at(-1) ?? "";
   Deno.removeSync(join(w.where, idOf(w), manifest));
-  await again("not there any more");
+  await again(`${manifest} is not there any more`);
+  // what goes on from a volume that is gone or cut off could never be restored
+  const fullVolume = (): string => {
+    const all = objects(w);
+    const full =
+      all.filter((n) => n.endsWith(".sha256")).findLast((n) =>
+        Deno.readTextFileSync(join(w.where, idOf(w), n)).includes("# full: yes")
+      ) ?? "";
+    return all.find((n) => n.startsWith(`${full.slice(0, 15)}.0001.`)) ?? "";
+  };
+  for (const damage of ["gone", "cut off"]) {
+    Deno.writeTextFileSync(join(w.source, "a"), `before ${damage}`);
+    await hikae(["backup", w.source, w.vault], { env: w.env });
+    assertEquals((await bundle(w)).full, false);
+    const volume = fullVolume();
+    const path = join(w.where, idOf(w), volume);
+    if (damage === "gone") Deno.removeSync(path);
+    else Deno.truncateSync(path, 100);
+    // also where there is nothing new
+    const { full, stamp } = await create(w);
+    assertEquals([full, stamp === null], [true, false], damage);
+    assertEquals((await create(w)).stamp, null);
+    Deno.removeSync(join(w.where, idOf(w)), { recursive: true });
+    await again("is not there any more");
+  }
   // the vault went back in time: the newest run is another one
   const runs = join(w.vault, ".$META$", "runs");
   const newest = [...Deno.readDirSync(runs)].map((e) => e.name).sort().at(-1) ?? "";

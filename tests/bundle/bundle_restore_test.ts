@@ -127,6 +127,9 @@ Deno.test("bundle restore: a path alone is read out of its own volumes alone", a
   );
   const damaged = await restore(w, dir.at("damaged"));
   assertEquals(damaged.code, 3);
+  // of a volume that is damaged nobody is told that the key may be wrong
+  assertStringIncludes(damaged.stderr, `${first}: read bundle: the content does not match`);
+  assert(!damaged.stderr.includes("identity"), damaged.stderr);
   assert(!stateOf(dir.at("damaged")).some((line) => line.startsWith("a ")));
   assertEquals((await restore(w, dir.at("no"), "none")).code, 3);
 });

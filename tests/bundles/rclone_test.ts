@@ -45,6 +45,11 @@ Deno.test({
     const damaged = await say("verify", "rclone:away:deep/path");
     assertEquals(damaged.code, 1);
     assertStringIncludes(damaged.said, first);
+    // a volume of another size is no volume to go on from, and nothing is written over
+    w.where = "rclone:away:deep/path";
+    const whole = await create(w);
+    assertEquals([whole.full, whole.stamp === null], [true, false]);
+    assertEquals((await create(w)).stamp, null);
     const none = await say("list", "rclone:away:nowhere");
     assertEquals(none.code, 10, none.said);
     // a program that anybody may write is not started

@@ -16,6 +16,8 @@ export interface Away extends AsyncDisposable {
   address: string;
   /** The address of the server itself. */
   direct: string;
+  /** Removes an object of the vault as somebody else would. */
+  remove(name: string): Promise<void>;
 }
 
 async function away(prefix = "some/prefix"): Promise<Away> {
@@ -31,6 +33,7 @@ async function away(prefix = "some/prefix"): Promise<Away> {
     proxy,
     address,
     direct: address.replace(`:${proxy.port}/`, `:${server.port}/`),
+    remove: async (key) => void await server.client(BUCKET).ask({ method: "DELETE", key }),
     [Symbol.asyncDispose]: async () => {
       await proxy[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
@@ -96,6 +99,21 @@ test("s3: a full bundle and one of changes are listed, checked and restored", as
   const state = join(w.env.HIKAE_STATE_DIR ?? "", "bundles");
   const spool = [...Deno.readDirSync(state)].find((e) => e.name.startsWith("spool-"))?.name ?? "";
   assertEquals([...Deno.readDirSync(join(state, spool))].map((e) => e.name), [".lock"]);
+});
+
+test("s3: where a volume of the chain is gone the next bundle is a full one, also without anything new", async () => {
+  await using a = await away("p");
+  const { w, proxy } = a;
+  makeTree(w.source, { a: "1" });
+  await bundle(w);
+  Deno.writeTextFileSync(join(w.source, "a"), "2");
+  assertEquals((await bundle(w)).full, false);
+  const volume = proxy.passed.filter(isPut).map(({ url }) => new URL(url, "http://h").pathname)
+    .find((path) => path.includes(".0001.")) ?? "";
+  await a.remove(volume.replace(`/${BUCKET}/`, ""));
+  assertEquals((await create(w)).full, true);
+  assertEquals((await create(w)).stamp, null);
+  assertEquals(await restored(w, "back"), stateOf(w.source));
 });
 
 test("s3: a volume larger than a part is sent in parts, none larger than 5 MiB", async () => {

@@ -26,6 +26,7 @@ import { piecesOf } from "./pieces.ts";
 import { BundleProgress } from "./progress.ts";
 import {
   type FullRule,
+  goneFrom,
   isFullDue,
   readSent,
   type SentBundle,
@@ -230,13 +231,22 @@ class Creation {
       ? text("bundle.other-recipients")
       : sent.stamp > this.#stamp || this.#digestOf(sent.stamp) !== sent.record
       ? text("bundle.went-back")
-      // a key that may only write knows what was sent, and has to trust it
-      : await this.#store.has(sent.manifest) === false
-      ? text("bundle.before-missing")
-      : undefined;
+      : await this.#goneOf(sent);
     if (why === undefined) return sent;
     this.#note(why);
     return undefined;
+  }
+
+  /** Says which of the bundles that the next one would go on from is not there whole: nothing after it could be restored. */
+  async #goneOf(sent: SentBundle): Promise<string | undefined> {
+    const there = await this.#store.sizes();
+    if (there !== undefined) {
+      const name = goneFrom(sent, there);
+      return name === undefined ? undefined : text("bundle.before-missing", { name });
+    }
+    // a key that may only write knows what was sent, and has to trust it
+    const gone = await this.#store.has(sent.manifest) === false;
+    return gone ? text("bundle.before-missing", { name: sent.manifest }) : undefined;
   }
 
   /** Those of paths that the bundle before could not have and that are as the record tells them now; others still are not. */
@@ -254,7 +264,7 @@ class Creation {
     });
   }
 
-  #remember({ manifest, bytes }: Made, before: SentBundle | undefined): void {
+  #remember({ manifest, bytes, objects }: Made, before: SentBundle | undefined): void {
     const { state, where, recipients } = this.#request;
     const full = before === undefined
       ? { stamp: this.#stamp, bytes, since: 0 }
@@ -265,6 +275,9 @@ class Creation {
       record: this.#digestOf(this.#stamp) ?? "",
       recipients: [...recipients].sort(),
       ...(full === undefined ? {} : { full }),
+      ...(before === undefined
+        ? { objects }
+        : before.objects && { objects: [...before.objects, ...objects] }),
       ...(this.#missing.size === 0 ? {} : { missing: [...this.#missing].sort() }),
     };
     const problem = writeSent(this.#ports, state, this.#reader.vault.info.id, where, sent);

@@ -18,6 +18,7 @@ import { followed, type FollowSpec } from "./follow.ts";
 import { type PackedVolume, type PackTrouble, roomOf } from "./pack.ts";
 import { Packers } from "./packers.ts";
 import type { BundleProgress, DoneVolume } from "./progress.ts";
+import type { SentObject } from "./sent.ts";
 
 /** What a bundle is made of. */
 export interface BundleInput {
@@ -51,6 +52,8 @@ export interface Made {
   volumes: number;
   entries: number;
   bytes: number;
+  /** All that was stored, the manifest alone without its size. */
+  objects: SentObject[];
 }
 
 /** What was told of a volume. */
@@ -112,6 +115,7 @@ export class BundleMaker {
       volumes: volumes.length,
       entries: this.#planner.entries,
       bytes: volumes.reduce((sum, v) => sum + v.bytes, 0),
+      objects: [...volumes.map(({ name, bytes }) => ({ name, bytes })), { name: manifest }],
     };
   }
 

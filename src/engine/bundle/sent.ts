@@ -18,8 +18,16 @@ export interface SentBundle {
   recipients: string[];
   /** The full bundle that it goes on from, with its bytes and those of all since; absent in what an older hikae kept. */
   full?: { stamp: Stamp; bytes: number; since: number };
+  /** What it needs to be restored, itself and all since the full one; absent in what an older hikae kept. */
+  objects?: SentObject[];
   /** Paths whose content it could not have as the record tells it: they are sent once they are whole again. */
   missing?: string[];
+}
+
+/** An object that was stored; of a manifest the size is not kept. */
+export interface SentObject {
+  name: string;
+  bytes?: number;
 }
 
 type SentPorts = Pick<EnginePorts, "fs" | "hashOf" | "separator">;
@@ -60,11 +68,15 @@ export function readSent(
 
 function isSent(value: unknown): value is SentBundle {
   if (typeof value !== "object" || value === null) return false;
-  const { stamp, manifest, record, recipients, full, missing } = value as Record<string, unknown>;
+  const { stamp, manifest, record, recipients, full, objects, missing } = value as Record<
+    string,
+    unknown
+  >;
   return typeof stamp === "string" && parseStamp(stamp) !== undefined &&
     typeof manifest === "string" && parseName(manifest)?.kind === "manifest" &&
     typeof record === "string" && Array.isArray(recipients) &&
     recipients.every((r) => typeof r === "string") && (full === undefined || isFull(full)) &&
+    (objects === undefined || Array.isArray(objects) && objects.every(isObject)) &&
     (missing === undefined ||
       Array.isArray(missing) && missing.every((path) => typeof path === "string"));
 }
@@ -74,6 +86,25 @@ function isFull(value: unknown): boolean {
   const { stamp, bytes, since } = value as Record<string, unknown>;
   return typeof stamp === "string" && parseStamp(stamp) !== undefined &&
     typeof bytes === "number" && typeof since === "number";
+}
+
+function isObject(value: unknown): value is SentObject {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, bytes } = value as Record<string, unknown>;
+  return typeof name === "string" && (bytes === undefined || typeof bytes === "number");
+}
+
+/** The first object of a chain that is not there as it was sent. */
+export function goneFrom(
+  { objects = [], manifest }: SentBundle,
+  there: ReadonlyMap<string, number>,
+): string | undefined {
+  const all = objects.length > 0 ? objects : [{ name: manifest }];
+  return all.find(({ name, bytes }) => {
+    const size = there.get(name);
+    // a place that tells no sizes says -1
+    return size === undefined || bytes !== undefined && size >= 0 && size !== bytes;
+  })?.name;
 }
 
 /** When a bundle of changes is no longer enough: in another month, or when they come to more than a share of the full one. */

@@ -2,6 +2,7 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import type {
+  ObjectSize,
   ObjectState,
   RemoteObject,
   RemoteQuestion,
@@ -57,13 +58,32 @@ export class S3Objects {
       if (!NO_VERSIONS.has(statusOf(error) ?? 0)) throw error;
     }
     const found: RemoteObject[] = [];
-    const query = { "list-type": "2", prefix: this.#client.keyOf(`${vault}/`) };
-    for await (const page of this.#pages("ListBucketResult", query)) {
-      for (const one of partsIn(page, "Contents")) {
-        found.push({ name: textIn(one, "Key").slice(at), versions: [versionOf(one, false)] });
-      }
+    for await (const one of this.#current(vault)) {
+      found.push({ name: textIn(one, "Key").slice(at), versions: [versionOf(one, false)] });
     }
     return found;
+  }
+
+  /** The current objects of a vault; undefined where the key may not list. */
+  async sizes(vault: string): Promise<ObjectSize[] | undefined> {
+    const at = this.#client.keyOf(`${vault}/`).length;
+    const found: ObjectSize[] = [];
+    try {
+      for await (const one of this.#current(vault)) {
+        found.push({ name: textIn(one, "Key").slice(at), size: Number(textIn(one, "Size")) });
+      }
+    } catch (error) {
+      if (statusOf(error) !== 403) throw error;
+      return undefined;
+    }
+    return found;
+  }
+
+  async *#current(vault: string): AsyncGenerator<Xml> {
+    const query = { "list-type": "2", prefix: this.#client.keyOf(`${vault}/`) };
+    for await (const page of this.#pages("ListBucketResult", query)) {
+      yield* partsIn(page, "Contents");
+    }
   }
 
   async #versions(vault: string, at: number): Promise<RemoteObject[]> {

@@ -6,7 +6,7 @@ export const bundle = {
   "bundle.other-recipients": "the recipients have changed; this bundle is a full one",
   "bundle.went-back":
     "the run that the last bundle was made of is not in the vault as it was; this bundle is a full one",
-  "bundle.before-missing": "the last bundle is not there any more; this bundle is a full one",
+  "bundle.before-missing": "{name} is not there any more as it was sent; this bundle is a full one",
   "bundle.not-kept": "could not remember this bundle, so the next one is a full one: {problem}",
   "bundle.content-missing": "the content is not in the vault; the bundle does not have it",
   "bundle.content-damaged":

@@ -8,7 +8,7 @@ export const bundle = {
   "bundle.other-recipients": "受取人が変わりました。このバンドルは全体です",
   "bundle.went-back":
     "前のバンドルの元になった実行が、保管先にそのままの形ではありません。このバンドルは全体です",
-  "bundle.before-missing": "前のバンドルがもうありません。このバンドルは全体です",
+  "bundle.before-missing": "{name} が送ったままの形で残っていません。このバンドルは全体です",
   "bundle.not-kept": "このバンドルを記憶できませんでした。次のバンドルは全体になります: {problem}",
   "bundle.content-missing": "内容が保管先にありません。バンドルにも入っていません",
   "bundle.content-damaged":

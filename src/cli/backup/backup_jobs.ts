@@ -16,7 +16,7 @@ import {
   type SourceRun,
 } from "./backup_plan.ts";
 import { parseCount } from "../parse_count.ts";
-import { readPatterns } from "./pattern_file.ts";
+import { readPatterns } from "../config/pattern_file.ts";
 import { flagsOf, runChild } from "../child.ts";
 import type { Context } from "../command.ts";
 import type { LoadedConfig } from "../config/config_load.ts";

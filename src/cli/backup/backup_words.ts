@@ -18,7 +18,7 @@ import {
 } from "./backup_plan.ts";
 import type { Context } from "../command.ts";
 import { parseCount } from "../parse_count.ts";
-import { readPatterns } from "./pattern_file.ts";
+import { readPatterns } from "../config/pattern_file.ts";
 import type { StateDir } from "../state.ts";
 
 const JOBS = new URL("./backup_jobs.ts", import.meta.url);

@@ -6,7 +6,7 @@ import { text } from "../../text/text.ts";
 import { makePlan } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
 import type { Context } from "../command.ts";
-import { readPatterns } from "./pattern_file.ts";
+import { readPatterns } from "../config/pattern_file.ts";
 import { absolute, refuseAddress } from "../places/places.ts";
 import { StateDir } from "../state.ts";
 

@@ -13,7 +13,7 @@ import { StateDir } from "../state.ts";
 import { isThere } from "../places/places.ts";
 import { type BackupPlan, makePlan } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
-import { readPatterns } from "./pattern_file.ts";
+import { readPatterns } from "../config/pattern_file.ts";
 import { type CopyTime, copyTime } from "./series_times.ts";
 
 /** Runs the command. */

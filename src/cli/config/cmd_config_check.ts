@@ -9,7 +9,7 @@ import { namesOf } from "../../config/resolve.ts";
 import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config_check.ts";
 import { keysHere } from "./config_keys.ts";
 import { type ConfigLoadOptions, configText, needConfig, platformOf } from "./config_load.ts";
-import { readPatterns } from "../backup/pattern_file.ts";
+import { readPatterns } from "./pattern_file.ts";
 import { bundlesInSource, type RuledSource } from "../places/backed_up.ts";
 import type { Job } from "../../config/types.ts";
 import type { Rules } from "../../engine/source/rules.ts";

@@ -1,7 +1,7 @@
 /**
  * A part of a large directory: a lane that has nothing to do reads and hashes its files and writes them under
- * temporary names, or under their own where nothing can be there; whoever has the directory puts them in their places. So what becomes of a version is decided in
- * one place, and one directory is not one lane's work.
+ * temporary names, or under their own where nothing can be there; whoever has the directory puts them in their places. So
+ * what becomes of a version is decided in one place, and one directory is not one lane's work.
  * @module
  */
 

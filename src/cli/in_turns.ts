@@ -18,6 +18,9 @@ export function inTurns<T>(deal: (message: T) => void): (message: T) => void {
       spent += performance.now() - from;
     }
     waiting.splice(0, n);
+    // lines are written right after that, together, and wait for who reads them
+    const from = performance.now();
+    queueMicrotask(() => spent += performance.now() - from);
     if (waiting.length > 0) setTimeout(again);
   };
   const again = (): void => {

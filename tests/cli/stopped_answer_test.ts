@@ -47,6 +47,27 @@ Deno.test("messages are dealt with in their order, and others have a turn in bet
   assert(dealt.includes("other") && dealt.indexOf("other") < 5, dealt.join(" "));
 });
 
+Deno.test("what dealing with a message leaves for right after counts too", async () => {
+  const dealt: unknown[] = [];
+  const all = Promise.withResolvers<void>();
+  const hear = inTurns((n: number) => {
+    dealt.push(n);
+    queueMicrotask(() => {
+      for (const from = performance.now(); performance.now() - from < 60;);
+    });
+    if (n === 5) all.resolve();
+  });
+  setTimeout(() => dealt.push("other"));
+  for (let n = 0; n <= 5; n++) {
+    hear(n);
+    // the next message comes at once, before anything else has its turn
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+  await all.promise;
+  assert(dealt.includes("other") && dealt.indexOf("other") < 5, dealt.join(" "));
+});
+
 Deno.test("what is dealt with quickly waits for no timer: the first one of a program takes long", () => {
   const timer = globalThis.setTimeout;
   let [timers, dealt] = [0, 0];

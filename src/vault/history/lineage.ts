@@ -9,6 +9,9 @@ import { holdApart } from "./apart.ts";
 /** A chain of moves is followed so far. */
 const LONGEST = 10_000;
 
+/** Names of one file are followed so far from one to the other: a record that was made up may have any number. */
+const MOST_NAMES = 100;
+
 /** The version that a moved one was under its old name; undefined for one that did not move, or whose past is not known. */
 export function predecessor(catalog: Catalog, v: Version): Version | undefined {
   if (v.moved === null) return undefined;
@@ -45,8 +48,8 @@ export function* descendants(catalog: Catalog, v: Version): Generator<Version> {
 
 /**
  * The name that all names of a file go by at a point, and the version under it: undefined where that is no name of the file,
- * for what came later under it is another one. `named` gives what lives under the name by which another goes. Names that began in one run may go by each
- * other: then it is the first of them.
+ * for what came later under it is another one. `named` gives what lives under the name by which another goes. Names that
+ * began in one run may go by each other: then it is the first of them.
  */
 export function goesBy(
   v: Version,
@@ -54,7 +57,7 @@ export function goesBy(
 ): { path: string; first: Version | undefined } {
   const met: Version[] = [];
   let name = v;
-  while (name.link !== null) {
+  while (name.link !== null && met.length < MOST_NAMES) {
     const again = met.findIndex((m) => pathOf(m) === pathOf(name));
     if (again >= 0) {
       const [first = name] = met.slice(again).sort((a, b) => compareUtf8(pathOf(a), pathOf(b)));

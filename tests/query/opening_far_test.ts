@@ -8,6 +8,7 @@ import { backup } from "../../src/engine/backup/backup.ts";
 import { perform } from "../../src/engine/commands.ts";
 import { Browser } from "../../src/engine/browse/browser.ts";
 import { prune } from "../../src/engine/maintain/prune.ts";
+import type { MaintainOutcome } from "../../src/engine/maintain/request.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { SeenFiles } from "../../src/engine/seen_files.ts";
 import { denoAhead, denoFs } from "../../src/platform/deno_fs.ts";
@@ -156,32 +157,21 @@ Deno.test("a vault far away is written and thinned by what is seen once its lock
   assertEquals(run.ahead.sort(), stamps);
   dropIndex(world.vault);
   const thin = askedOf(world.day(12), 5);
-  const { errors, snapshots } = await prune(thin.ports, {
-    root: world.vault,
-    given: world.vault,
-    host: "test",
-    pid: 1,
-    dryRun: false,
-    askPlugins: false,
-    policy: { last: 3 },
-  });
+  const { errors, snapshots } = await pruneTo(world, 3, thin);
   assertEquals([errors, snapshots > 3, thin.unlocked], [0, true, 0]);
   assert(thin.locked >= stamps.length, `${thin.locked}`);
   world.assertSound();
 });
 
+function pruneTo({ vault }: Grown, last: number, { ports }: Asked): Promise<MaintainOutcome> {
+  const given = { root: vault, given: vault, host: "test", pid: 1 };
+  return prune(ports, { ...given, dryRun: false, askPlugins: false, policy: { last } });
+}
+
 /** Forgets all but the newest two; gives what was asked, and what the records are then. */
 async function forgetMost(world: Grown, ms: number): Promise<{ asked: Asked; records: string }> {
   const asked = askedOf(world, ms);
-  const { errors } = await prune(asked.ports, {
-    root: world.vault,
-    given: world.vault,
-    host: "test",
-    pid: 1,
-    dryRun: false,
-    askPlugins: false,
-    policy: { last: 2 },
-  });
+  const { errors } = await pruneTo(world, 2, asked);
   assertEquals(errors, 0);
   const runs = world.in(META, "runs");
   const texts = names(runs).map((name) => `${name} ${Deno.readTextFileSync(`${runs}/${name}`)}`);

@@ -1,10 +1,10 @@
 /** Main's part of whatever restores something: the links. @module */
 
 import { lenientFs } from "../base/lenient_fs.ts";
+import { TEMPORARY } from "../base/restore_names.ts";
 import type { QuestionHandlers } from "../engine/questions.ts";
 import { type LinkPorts, makeLinks } from "../engine/restore/make_links.ts";
 import { RestoreTarget } from "../engine/restore/target.ts";
-import { TEMPORARY } from "../engine/restore/copy.ts";
 import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
 import { refusalTeller } from "../sandbox/refusals.ts";

@@ -6,6 +6,7 @@ import type { FileHandle, FileSystem } from "../base/fs.ts";
 import { letsOwnerIn } from "../base/io.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { PlacedNames } from "../base/placed_names.ts";
+import { clearLeftOver, portableTemporary } from "../base/restore_names.ts";
 import { sameFiles } from "../base/same_files.ts";
 import { HOLE, writeWithHoles } from "../base/sparse.ts";
 import { text } from "../text/text.ts";
@@ -169,8 +170,10 @@ export class DiskWriter implements Visitor {
         if (there !== undefined) this.#names.assertOwn(entry.path);
         throw unfit(text("portable.not-restored", { problem: text("portable.file-there") }));
       }
-      if (there !== undefined) this.#names.assertOwn(entry.path);
-      else {
+      if (there !== undefined) {
+        this.#names.assertOwn(entry.path);
+        clearIn(this.#ports, this.#root, entry.path);
+      } else {
         fs.mkdir(path, 0o700);
         this.#names.add(entry.path);
       }
@@ -234,17 +237,17 @@ function unfit(problem: string): HikaeError {
   return new HikaeError("unstorable", problem, { hint: text("restore.move-away-hint") });
 }
 
-/** The name of a file that is not yet in its place. */
-function tempName(n: number): string {
-  return `.hikae-restore-${n}.tmp`;
-}
-
 /** A temporary name that nothing has in a directory. */
 function freeName(ports: PortablePorts, root: Root, dir: string): string {
   for (let n = 0;; n++) {
-    const name = tempName(n);
+    const name = portableTemporary(n);
     if (lookAt(ports.fs, under(root, joinRel(dir, name))) === undefined) return name;
   }
+}
+
+/** Removes what a killed restore left in a directory. */
+function clearIn({ fs }: PortablePorts, root: Root, dir: string): void {
+  clearLeftOver(fs, under(root, dir), (name) => under(root, joinRel(dir, name)));
 }
 
 /** Makes the output directory; tells whether names fold there. */
@@ -252,6 +255,7 @@ export function openOutput(ports: PortablePorts, root: Root): boolean {
   const { fs } = ports;
   makeDirs(fs, root);
   if (lookAt(fs, root.path)?.type !== "dir") throw new Error(text("portable.no-dir"));
+  clearIn(ports, root, "");
   const probe = createTemp(ports, root, "", 0o600);
   probe.handle.close();
   const folds = lookAt(fs, under(root, probe.path.toUpperCase())) !== undefined;

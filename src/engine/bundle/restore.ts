@@ -104,7 +104,7 @@ class Restoration {
     this.#store = store;
     this.#history = history;
     this.#target = new RestoreTarget(ports.fs, request.target, ports.separator);
-    this.#ways = new Ways(this.#target);
+    this.#ways = new Ways(ports.fs, this.#target);
     this.#unpacker = new Unpacker(
       ports,
       this.#target,
@@ -287,6 +287,7 @@ class Restoration {
       this.#ways.made.add("");
     }
     this.#target.assertReal("");
+    this.#ways.clear("");
   }
 
   #makeDir(path: string, version: Version): void {
@@ -308,6 +309,7 @@ class Restoration {
     if (dir === "" || this.#ways.made.has(dir)) return;
     try {
       this.#target.assertReal(dir);
+      this.#ways.clear(dir);
     } catch (error) {
       // what stands in the way is told when something is written there
       if (!(error instanceof HikaeError) || !isNotFound(error.cause)) return;

@@ -1,7 +1,9 @@
 /** Which directories of a target a restore out of bundles may write into. @module */
 
 import { HikaeError } from "../../base/errors.ts";
-import { dirOf } from "../../base/relpath.ts";
+import type { FileSystem } from "../../base/fs.ts";
+import { dirOf, joinRel } from "../../base/relpath.ts";
+import { clearLeftOver } from "../../base/restore_names.ts";
 import { text } from "../../text/text.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { RestoreTarget } from "../restore/target.ts";
@@ -21,10 +23,13 @@ export class Ways {
   /** Those that cannot be, or that nothing may be written into, which was told: nothing goes below them. */
   readonly closed = new Set<string>();
   readonly #open = new Set<string>();
+  readonly #cleared = new Set<string>();
+  readonly #fs: FileSystem;
   readonly #target: RestoreTarget;
 
   /** Into `target`. */
-  constructor(target: RestoreTarget) {
+  constructor(fs: FileSystem, target: RestoreTarget) {
+    this.#fs = fs;
     this.#target = target;
   }
 
@@ -35,6 +40,14 @@ export class Ways {
       if (this.closed.has(dir)) return true;
     }
     return false;
+  }
+
+  /** Removes, once, what a killed restore left in a directory that was there before, and is one. */
+  clear(dir: string): void {
+    if (this.made.has(dir) || this.#cleared.has(dir)) return;
+    this.#cleared.add(dir);
+    const below = (name: string): string => this.#target.path(joinRel(dir, name));
+    clearLeftOver(this.#fs, this.#target.path(dir), below);
   }
 
   /**

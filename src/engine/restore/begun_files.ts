@@ -11,9 +11,10 @@ import { BegunNames, readBegunNames } from "../../vault/begun_names.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { openSeen, type StoredContent } from "../../vault/content.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { namesOthers } from "../../base/restore_names.ts";
 import type { RestoreContext } from "./context.ts";
 import { pathOf } from "../reader.ts";
-import { BUFFER, damaged, isTemporary } from "./copy.ts";
+import { BUFFER, damaged } from "./copy.ts";
 
 /** For fewer files the one that names them costs more than their temporary names. */
 const LEAST = 3;
@@ -113,11 +114,6 @@ export class BegunHere {
     const isOpen = (name: string): boolean => !this.#settled.has(name) && there.has(fold(name));
     return this.#files.filter(({ names }) => !names.some(isOpen)).map(({ name }) => name);
   }
-}
-
-/** True for the name of a file that names others. */
-export function namesOthers(name: string): boolean {
-  return isTemporary(name) && name.includes("-n");
 }
 
 /** What a killed restore began in a directory. */

@@ -14,14 +14,6 @@ import { hasMode } from "./compare.ts";
 import type { Attrs, Self } from "./request.ts";
 import { text } from "../../text/text.ts";
 
-/** What the names of temporary files in a target begin with. */
-export const TEMPORARY = ".hikae-tmp-";
-
-/** True for a name that a restore gives to a temporary file; somebody's own may begin like one. */
-export function isTemporary(name: string): boolean {
-  return name.startsWith(TEMPORARY) && /^[0-9a-f]{8}-[ln]?\d+$/.test(name.slice(TEMPORARY.length));
-}
-
 /** What the names of damaged content end with. */
 const DAMAGED = ".hikae-damaged";
 

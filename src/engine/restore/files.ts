@@ -2,10 +2,11 @@
 
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { TEMPORARY } from "../../base/restore_names.ts";
 import type { StoredContent } from "../../vault/content.ts";
 import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
 import { BegunFiles } from "./begun_files.ts";
-import { Copier, damaged, damagedName, discard, TEMPORARY } from "./copy.ts";
+import { Copier, damaged, damagedName, discard } from "./copy.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
 import { NewPlaces } from "./new_places.ts";
 import type { Attrs, RestoreRequest } from "./request.ts";

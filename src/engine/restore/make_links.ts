@@ -6,10 +6,11 @@ import type { LinksAsked, LinksMade, LinkToMake } from "../../base/links.ts";
 import { nextStep } from "../../base/next_step.ts";
 import { nameOfOther, PlacedNames } from "../../base/placed_names.ts";
 import { dirOf } from "../../base/relpath.ts";
+import { TEMPORARY } from "../../base/restore_names.ts";
 import { systemText } from "../../base/system_text.ts";
 import { text } from "../../text/text.ts";
 import { setLinkAttrs } from "./attrs.ts";
-import { discard, TEMPORARY } from "./copy.ts";
+import { discard } from "./copy.ts";
 import type { RestoreTarget } from "./target.ts";
 
 /** What links are made with. */

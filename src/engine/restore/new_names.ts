@@ -6,9 +6,9 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { TEMPORARY } from "../../base/restore_names.ts";
 import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
-import { TEMPORARY } from "./copy.ts";
 import { fold } from "../../base/fold_name.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import { goThrough } from "../../vault/history/alive.ts";

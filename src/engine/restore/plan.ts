@@ -5,17 +5,18 @@ import { HikaeError } from "../../base/errors.ts";
 import type { EntryType, FileInfo } from "../../base/fs.ts";
 import { isDriveName } from "../../base/drive_names.ts";
 import { joinRel } from "../../base/relpath.ts";
+import { isLeftOver, namesOthers } from "../../base/restore_names.ts";
 import { contentBytes, type StoredContent } from "../../vault/content.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { hashFile } from "../ports.ts";
 import { judge, mayStay } from "./compare.ts";
 import type { RestoreContext } from "./context.ts";
-import { BUFFER, isTemporary } from "./copy.ts";
+import { BUFFER } from "./copy.ts";
 import { withoutProgress } from "./files.ts";
 import type { DirectoryGroup } from "./groups.ts";
 import type { RestoredNames } from "./link_groups.ts";
-import { BegunHere, begunHere, isPart, namesOthers } from "./begun_files.ts";
+import { BegunHere, begunHere, isPart } from "./begun_files.ts";
 import { NameCheck, type Parts, partsOf } from "./new_names.ts";
 import { RealDirs } from "../real_dirs.ts";
 import { SharedInodes } from "./shared_inodes.ts";
@@ -384,10 +385,10 @@ export class RestorePlanner {
       const path = joinRel(group.dir, name);
       // what the drive keeps in its root for itself is nobody's to delete
       if (group.dir === "" && isDriveName(name, type)) continue;
-      if (isTemporary(name) && type === "file") {
-        // what names others goes when those are whole
-        if (!namesOthers(name)) plan.leftovers.push(path);
-      } else if (spared) this.#protection.kept++;
+      // what names others goes when those are whole
+      if (type === "file" && namesOthers(name)) continue;
+      if (isLeftOver(name, type)) plan.leftovers.push(path);
+      else if (spared) this.#protection.kept++;
       else if (this.#c.request.delete && group.whole && !names.isOtherCase(name, answers)) {
         const entries = this.#protection.doomed(group.view, path, type);
         if (entries.length === 0) continue;

@@ -44,8 +44,8 @@ async function inStages(
   request: BackupRequest,
   target: VaultRequest,
 ): Promise<VaultOutcome> {
-  const stage = stageOf(ports, request, target);
-  inspect(ports, request, target, stage);
+  const stage = await stageOf(ports, request, target);
+  await inspect(ports, request, target, stage);
   const first = isFirstTry(stage) ? await firstRun(ports, request, target) : undefined;
   const last = await lastRun(ports, request, target, stage);
   return { ...last, errors: last.errors + (first?.errors ?? 0) };
@@ -85,7 +85,7 @@ async function record(
     replaceFile(fs, marker, `${marker}-new`, note, true);
     const vault = new Vault(vaultPorts(ports), root, infoOf(ports, request, tree));
     dropTried(vault);
-    const own = makeOwn(ports, vault, view, request.source);
+    const own = await makeOwn(ports, vault, view, request.source);
     if (own > 0) ports.emit({ message_type: "note", message: text("adopt.own-files", { n: own }) });
     const done = await new FirstRun(ports, { request, vault, view }).run();
     writeInfo(fs, tree, vault.info);

@@ -11,6 +11,6 @@ export async function adoptCommand(
   ports: EnginePorts,
   request: BackupRequest,
 ): Promise<PlainOutcome[]> {
-  const outcome = request.dryRun ? planAdoption(ports, request) : await adopt(ports, request);
+  const outcome = await (request.dryRun ? planAdoption : adopt)(ports, request);
   return plainOutcomes([outcome]);
 }

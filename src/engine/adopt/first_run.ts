@@ -22,7 +22,8 @@ import { VaultTally } from "../backup/counts.ts";
 import { LaneVault, type VaultSink } from "../backup/lane_vault.ts";
 import type { BackupRequest } from "../backup/request.ts";
 import { LinkGroups, LinkNames } from "../backup/share/link_groups.ts";
-import { readSourceDir, type SourceView, troubleOf } from "../source/source_dir.ts";
+import { type SourceView, troubleOf } from "../source/source_dir.ts";
+import { readWholeDir } from "../source/whole_dir.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { type AdoptContext, takeIn } from "./found_directory.ts";
 
@@ -125,7 +126,7 @@ export class FirstRun {
       const stack = [""];
       for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
         checkCancelled(this.#ports);
-        for (const below of this.#directory(path)) stack.push(below);
+        for (const below of await this.#directory(path)) stack.push(below);
         if (this.#flusher.full) await this.#flusher.keepUp();
       }
       await this.#flusher.settle();
@@ -138,11 +139,11 @@ export class FirstRun {
   }
 
   /** One directory; gives those in it. */
-  #directory(path: string): string[] {
+  async #directory(path: string): Promise<string[]> {
     const { failures } = this.#finding;
-    let found: ReturnType<typeof readSourceDir>;
+    let found: Awaited<ReturnType<typeof readWholeDir>>;
     try {
-      found = readSourceDir(this.#view, path);
+      found = await readWholeDir(this.#view, path);
     } catch (error) {
       if (path === "") throw error;
       failures.source(troubleOf(path, "scan", error));

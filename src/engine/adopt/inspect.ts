@@ -17,15 +17,15 @@ export function isFirstTry(stage: Stage): boolean {
 }
 
 /** How far the copy is; throws where there is nothing to adopt, and for a vault that was not made by adopting it. */
-export function stageOf(
+export async function stageOf(
   ports: EnginePorts,
   { source }: BackupRequest,
   { root, given }: VaultRequest,
-): Stage {
+): Promise<Stage> {
   const { fs, separator } = ports;
   const state = vaultState(fs, root, separator);
   if (state === "missing" || state === "empty") throw nothingThere(root, source, given);
-  if (state !== "vault") return isBegun(ports, root) ? "begun" : "plain";
+  if (state !== "vault") return await isBegun(ports, root) ? "begun" : "plain";
   const vault = openVault(vaultPorts(ports), root);
   const [oldest, ...later] = vault.recordFiles();
   const head = oldest === undefined ? undefined : vault.recordHead(oldest.stamp);
@@ -39,26 +39,26 @@ export function stageOf(
 }
 
 /** True where a try broke off: its meta directories are there, and nothing is lost with them. */
-function isBegun({ fs, separator }: EnginePorts, root: string): boolean {
+async function isBegun({ fs, separator }: EnginePorts, root: string): Promise<boolean> {
   const tree = new VaultTree(root, separator);
   if (isBeingAdopted(fs, tree)) return true;
   const meta = tree.meta("");
   if (lstatIfAny(fs, meta)?.type !== "dir") return false;
   // cut off before its marker was written: there is no other file than those of the lock
-  return fs.list(meta).every(({ name }) =>
+  return (await fs.listWhole(meta)).every(({ name }) =>
     name === ROOT_FILES.lock || name === ROOT_FILES.holder || name.startsWith(TEMPORARY)
   );
 }
 
 /** Goes through the copy; throws where it cannot be adopted, or is not one of this source. */
-export function inspect(
+export async function inspect(
   ports: EnginePorts,
   { source, allowMassChange, watched = false }: BackupRequest,
   { root, given }: VaultRequest,
   stage: Stage,
-): Surveyed | undefined {
+): Promise<Surveyed | undefined> {
   if (stage === "done") return undefined;
-  const found = survey(ports, { root, source }, { stage, watched });
+  const found = await survey(ports, { root, source }, { stage, watched });
   if (found.files === 0) throw nothingThere(root, source, given);
   if (!allowMassChange && 2 * found.inSource < found.files) {
     throw new HikaeError(

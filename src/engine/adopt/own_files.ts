@@ -4,15 +4,17 @@
  * @module
  */
 
-import type { FileInfo, FileSystem } from "../../base/fs.ts";
+import { errorCode, isNotFound } from "../../base/errors.ts";
+import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
 import { lstatIfAny, removeQuietly } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { TEMPORARY } from "../../vault/names.ts";
+import { Tree } from "../../vault/tree.ts";
 import type { Vault } from "../../vault/vault.ts";
-import { hasNames, LinkGroups } from "../backup/share/link_groups.ts";
+import { hasNames, keyOf } from "../backup/share/link_groups.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import type { SourceView } from "../source/source_dir.ts";
-import { copyView } from "./copy_view.ts";
+import { wholeListing } from "../source/whole_dir.ts";
 import { whileWritable } from "./while_writable.ts";
 
 /** Files of one directory of a copy that are the source's own. */
@@ -22,14 +24,14 @@ export interface OwnFiles {
 }
 
 /** Makes them so, in the copy `view`; gives how many there were. Throws where the disk has no room for them. */
-export function makeOwn(
+export async function makeOwn(
   ports: EnginePorts,
   vault: Vault,
   view: SourceView,
   source: string,
-): number {
+): Promise<number> {
   let made = 0;
-  for (const { dir, shared } of ownFiles(ports, view, source)) {
+  for await (const { dir, shared } of ownFiles(ports, view, source)) {
     copyThem(ports, vault, dir, shared);
     made += shared.length;
   }
@@ -37,38 +39,81 @@ export function makeOwn(
 }
 
 /** Finds them, directory by directory. Writes nothing. */
-export function* ownFiles(
+export async function* ownFiles(
   ports: EnginePorts,
   view: SourceView,
   source: string,
-): Generator<OwnFiles> {
-  // rules do not count: what they leave out is the source's all the same
-  const names = new LinkGroups(
-    copyView(ports, { root: source, source }),
-    () => checkCancelled(ports),
-  );
+): AsyncGenerator<OwnFiles> {
+  const names = new SourceFiles(ports, source);
   const stack = [""];
   for (let dir = stack.pop(); dir !== undefined; dir = stack.pop()) {
     checkCancelled(ports);
     const shared: { name: string; info: FileInfo }[] = [];
-    for (const { name, type } of listed(ports, view.tree.path(dir))) {
+    for (const { name, type } of await wholeListing(ports, view.tree.path(dir)) ?? []) {
       const path = joinRel(dir, name);
       if (view.rules.excludes(path, type === "dir")) continue;
       if (type === "dir") stack.push(path);
       if (type !== "file") continue;
       const info = lstatIfAny(ports.fs, view.tree.path(path));
-      if (info !== undefined && hasNames(info) && names.has(info)) shared.push({ name, info });
+      if (info !== undefined && hasNames(info) && await names.has(info)) {
+        shared.push({ name, info });
+      }
     }
     if (shared.length > 0) yield { dir, shared };
   }
 }
 
-/** What cannot be listed is told when its turn comes to be read. */
-function listed({ fs }: EnginePorts, path: string): ReturnType<typeof fs.list> {
-  try {
-    return fs.list(path);
-  } catch {
-    return [];
+/** The files of the source that have several names. */
+class SourceFiles {
+  readonly #ports: EnginePorts;
+  readonly #tree: Tree;
+  #keys: Promise<Set<string>> | undefined;
+  #isTorn = false;
+
+  constructor(ports: EnginePorts, source: string) {
+    this.#ports = ports;
+    this.#tree = new Tree(source, ports.separator);
+  }
+
+  /** True where it may be one of them: what a disk did not list may be any file. */
+  async has(info: FileInfo): Promise<boolean> {
+    const keys = await (this.#keys ??= this.#walk());
+    return this.#isTorn || keys.has(keyOf(info));
+  }
+
+  async #walk(): Promise<Set<string>> {
+    const keys = new Set<string>();
+    const stack = [""];
+    for (let dir = stack.pop(); dir !== undefined; dir = stack.pop()) {
+      checkCancelled(this.#ports);
+      // rules do not count: what they leave out is the source's all the same
+      for (const { name, type } of await this.#listed(dir)) {
+        const path = joinRel(dir, name);
+        if (type === "dir") stack.push(path);
+        const info = type === "file" ? this.#look(path) : undefined;
+        if (info !== undefined && hasNames(info)) keys.add(keyOf(info));
+      }
+    }
+    return keys;
+  }
+
+  async #listed(dir: string): Promise<DirEntry[]> {
+    try {
+      return await this.#ports.fs.listWhole(this.#tree.path(dir));
+    } catch (error) {
+      // nobody joins files of a directory that this user may not see
+      if (errorCode(error) !== "EACCES" && !isNotFound(error)) this.#isTorn = true;
+      return [];
+    }
+  }
+
+  #look(path: string): FileInfo | undefined {
+    try {
+      return lstatIfAny(this.#ports.fs, this.#tree.path(path));
+    } catch {
+      this.#isTorn = true;
+      return undefined;
+    }
   }
 }
 

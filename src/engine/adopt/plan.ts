@@ -13,7 +13,8 @@ import { noCounts } from "../backup/counts.ts";
 import { sourceView } from "../backup/make_lane.ts";
 import type { BackupRequest, VaultRequest } from "../backup/request.ts";
 import { onDisk } from "../source/rules.ts";
-import { readSourceDir, type SourceEntry, type SourceView } from "../source/source_dir.ts";
+import type { SourceEntry, SourceView } from "../source/source_dir.ts";
+import { readWholeDir } from "../source/whole_dir.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { RUNS } from "./adopt.ts";
 import { copyView } from "./copy_view.ts";
@@ -22,17 +23,20 @@ import { inspect, stageOf } from "./inspect.ts";
 import { ownFiles } from "./own_files.ts";
 
 /** Tells it: a `change` for each path that the second run would store or mark, and a summary of each run. */
-export function planAdoption(ports: EnginePorts, asked: BackupRequest): VaultOutcome {
+export async function planAdoption(
+  ports: EnginePorts,
+  asked: BackupRequest,
+): Promise<VaultOutcome> {
   const started = ports.clock.now();
   const device = checkSource(ports, asked);
   const request = onDisk(ports, asked);
   const target = only(request.vaults);
   const { root, given } = target;
-  inspect(ports, request, target, stageOf(ports, request, target));
+  await inspect(ports, request, target, await stageOf(ports, request, target));
   const source = sourceView(ports, planSetup(request, device));
   const plan = new AdoptionPlan(ports, source, copyView(ports, { root, source: request.source }));
-  plan.walk();
-  tellOwn(ports, target, source.tree.root);
+  await plan.walk();
+  await tellOwn(ports, target, source.tree.root);
   const stamp = runStamp(started, undefined);
   const total_duration = (ports.clock.now() - started) / 1000;
   const summaries = [
@@ -50,8 +54,12 @@ export function planAdoption(ports: EnginePorts, asked: BackupRequest): VaultOut
 const NAMED = 10;
 
 /** A note for each directory with files that are the source's own: adopting would make them files of their own. */
-function tellOwn(ports: EnginePorts, { root, given }: VaultRequest, source: string): void {
-  for (const { dir, shared } of ownFiles(ports, copyView(ports, { root, source }), source)) {
+async function tellOwn(
+  ports: EnginePorts,
+  { root, given }: VaultRequest,
+  source: string,
+): Promise<void> {
+  for await (const { dir, shared } of ownFiles(ports, copyView(ports, { root, source }), source)) {
     const names = shared.map(({ name }) => name).sort(compareUtf8);
     const [shown, n] = [names.slice(0, NAMED).join(", "), names.length];
     const message = n > NAMED
@@ -88,7 +96,7 @@ class AdoptionPlan {
     this.#copy = copy;
   }
 
-  walk(): void {
+  async walk(): Promise<void> {
     const stack: { path: string; inCopy: boolean; inSource: boolean }[] = [
       { path: "", inCopy: true, inSource: true },
     ];
@@ -96,12 +104,16 @@ class AdoptionPlan {
       checkCancelled(this.#ports);
       const { path, inCopy, inSource } = next;
       const pairs = new Map<string, Pair>();
-      if (inCopy) this.#read(this.#copy, path, (e) => pairs.set(e.name, { copy: e }));
-      if (inSource) {
-        this.#read(this.#source, path, (e) => {
-          pairs.set(e.name, { ...pairs.get(e.name), source: e });
-        });
+      const found = inSource ? await this.#read(this.#source, path) : [];
+      if (found === undefined) {
+        // whatever cannot be seen is not gone
+        if (inCopy) await this.#countAll(path);
+        continue;
       }
+      for (const e of inCopy ? await this.#read(this.#copy, path) ?? [] : []) {
+        pairs.set(e.name, { copy: e });
+      }
+      for (const e of found) pairs.set(e.name, { ...pairs.get(e.name), source: e });
       const names = [...pairs.keys()].sort(compareUtf8);
       for (const name of names) this.#pair(joinRel(path, name), pairs.get(name) ?? {});
       for (const name of names.reverse()) {
@@ -109,8 +121,9 @@ class AdoptionPlan {
         // what is left out of the source stays as it is in the copy
         const below = source?.excluded === true ? undefined : source;
         if (copy?.type !== "dir" && below?.type !== "dir") continue;
-        if (copy !== undefined && source?.excluded === true) this.#countAll(joinRel(path, name));
-        else {
+        if (copy !== undefined && source?.excluded === true) {
+          this.counts.files_excluded += await this.#countAll(joinRel(path, name));
+        } else {
           const [inCopy, inSource] = [copy?.type === "dir", below?.type === "dir"];
           stack.push({ path: joinRel(path, name), inCopy, inSource });
         }
@@ -118,16 +131,18 @@ class AdoptionPlan {
     }
   }
 
-  #read(view: SourceView, path: string, each: (entry: SourceEntry) => void): void {
+  /** What is in a directory; undefined where it cannot be listed whole. */
+  async #read(view: SourceView, path: string): Promise<SourceEntry[] | undefined> {
     try {
-      const dir = readSourceDir(view, path);
-      if (typeof dir === "string") return;
+      const dir = await readWholeDir(view, path);
+      if (typeof dir === "string") return [];
       for (const trouble of dir.troubles) this.#failed(trouble.path, trouble.message, trouble.code);
       const isCopy = view === this.#copy;
-      for (const e of dir.entries) if (!isCopy || !e.excluded) each(e);
+      return [...dir.entries].filter((e) => !isCopy || !e.excluded);
     } catch (error) {
       if (path === "") throw error;
       this.#failed(path, systemText(error), errorCode(error) || "unreadable");
+      return undefined;
     }
   }
 
@@ -136,15 +151,17 @@ class AdoptionPlan {
     this.#ports.emit({ message_type: "error", path, during: "scan", code, message });
   }
 
-  /** Files and links of the copy below a directory that a rule leaves out of the source. */
-  #countAll(path: string): void {
-    this.#read(this.#copy, path, (entry) => {
-      if (entry.type === "dir") this.#countAll(joinRel(path, entry.name));
+  /** Files and links of the copy below a directory that the second run does not go through: they stay. */
+  async #countAll(path: string): Promise<number> {
+    let files = 0;
+    for (const entry of await this.#read(this.#copy, path) ?? []) {
+      if (entry.type === "dir") files += await this.#countAll(joinRel(path, entry.name));
       else {
         this.#seen(entry);
-        this.counts.files_excluded++;
+        files++;
       }
-    });
+    }
+    return files;
   }
 
   #seen({ type, info }: SourceEntry): void {

@@ -6,6 +6,7 @@ import { joinRel } from "../../base/relpath.ts";
 import { METADATA_FILE, NAMES_FILE, parseMark, ROOT_FILES, TEMPORARY } from "../../vault/names.ts";
 import { Tree } from "../../vault/tree.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
+import { wholeListing } from "../source/whole_dir.ts";
 import { type CopySource, copyView, isMeta } from "./copy_view.ts";
 import { notPlain, type Stage } from "./stage.ts";
 
@@ -21,24 +22,25 @@ export interface Surveyed {
  * Goes through the copy by its names. Where a try broke off (`begun`) the meta directories are its own, and one that holds
  * more than a try leaves is refused; in a plain copy any entry of such a name is.
  */
-export function survey(
+export async function survey(
   ports: EnginePorts,
   copy: CopySource,
   { stage, watched }: { stage: Stage; watched: boolean },
-): Surveyed {
+): Promise<Surveyed> {
   const view = copyView(ports, copy);
   const source = new Tree(copy.source, ports.separator);
   const found: Surveyed = { files: 0, inSource: 0 };
   const stack = [""];
   for (let dir = stack.pop(); dir !== undefined; dir = stack.pop()) {
     checkCancelled(ports);
-    const entries = listed(ports, view.tree.path(dir));
+    // what cannot be listed is told when its turn comes to be read
+    const entries = await wholeListing(ports, view.tree.path(dir)) ?? [];
     let bytes = 0;
     let files = 0;
     for (const { name, type } of entries) {
       const path = joinRel(dir, name);
       if (isMetaName(name)) {
-        checkMetaName(ports, stage, { dir, name, type, at: view.tree.path(path) });
+        await checkMetaName(ports, stage, { dir, name, type, at: view.tree.path(path) });
       }
       if (view.rules.excludes(path, type === "dir")) continue;
       if (type === "dir") stack.push(path);
@@ -53,15 +55,6 @@ export function survey(
     if (watched) ports.progress.addTotal(files, bytes);
   }
   return found;
-}
-
-/** What cannot be listed is told when its turn comes to be read. */
-function listed({ fs }: EnginePorts, path: string): DirEntry[] {
-  try {
-    return fs.list(path);
-  } catch {
-    return [];
-  }
 }
 
 function isThere({ fs }: EnginePorts, path: string): boolean {
@@ -87,14 +80,14 @@ function isMetaName(name: string): boolean {
 }
 
 /** Throws for an entry that has the name of a meta directory and is not left from an earlier try. */
-function checkMetaName(
+async function checkMetaName(
   ports: EnginePorts,
   stage: Stage,
   { dir, name, type, at }: DirEntry & { dir: string; at: string },
-): void {
+): Promise<void> {
   if (stage === "recorded") return;
   if (stage === "plain" || type !== "dir" || !isMeta(name)) throw notPlain(at);
-  checkMeta(ports, at, dir);
+  await checkMeta(ports, at, dir);
 }
 
 const OWN_FILES: ReadonlySet<string> = new Set([METADATA_FILE, NAMES_FILE]);
@@ -105,8 +98,8 @@ const ROOT_OWN: ReadonlySet<string> = new Set([
 ]);
 
 /** Throws for a meta directory with anything in it that a try does not leave: past versions are never thrown away. */
-function checkMeta({ fs }: EnginePorts, meta: string, dir: string): void {
-  for (const { name } of fs.list(meta)) {
+async function checkMeta({ fs }: EnginePorts, meta: string, dir: string): Promise<void> {
+  for (const { name } of await fs.listWhole(meta)) {
     const own = OWN_FILES.has(name) || name.startsWith(TEMPORARY) ||
       parseMark(name)?.kind === "link" || dir === "" && ROOT_OWN.has(name);
     if (!own) throw notPlain(meta);

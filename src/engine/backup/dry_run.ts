@@ -12,7 +12,8 @@ import { checkSource, outcomeOf, type VaultOutcome } from "./backup.ts";
 import { hasChanged, isMoved } from "./copy/content_check.ts";
 import { trippedGuard } from "./compare/guards.ts";
 import { laneContext, makeRun } from "./make_lane.ts";
-import type { CompareStep } from "./compare/compare.ts";
+import type { CompareStep, DirPlan } from "./compare/compare.ts";
+import { isGone, isNew, lookAgain } from "./compare/second_look.ts";
 import { type AskFilter, askFilter, walkFiltered } from "./filtered.ts";
 import type { SourceRead } from "./compare/compare_directory.ts";
 import { Lane } from "./lane.ts";
@@ -21,7 +22,7 @@ import { BackupRun } from "./backup_run.ts";
 import { oncePerPattern, onDisk } from "../source/rules.ts";
 import { HeldChanges } from "./held_changes.ts";
 import { ForetoldMoves } from "./share/foretold_moves.ts";
-import type { SourceEntry } from "../source/source_dir.ts";
+import { mayLackSome, type SourceDir, type SourceEntry } from "../source/source_dir.ts";
 import { summaryOf } from "./counts.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { countLiving } from "../../vault/history/paths.ts";
@@ -196,20 +197,20 @@ class DryRunReport {
   }
 
   async #walk(ask: AskFilter | undefined): Promise<void> {
-    if (ask === undefined) return this.#emitInOrder([{ key: "", visit: "" }]);
+    if (ask === undefined) return await this.#emitInOrder([{ key: "", visit: "" }]);
     // directories are read ahead, and so come in no order: their changes wait for the end
     const held: Item[] = [];
-    await walkFiltered(this.#lane, ask, (path, read) => {
-      const { items, subdirs } = this.#visit(path, read);
+    await walkFiltered(this.#lane, ask, async (path, read) => {
+      const { items, subdirs } = await this.#visit(path, read);
       for (const item of items) {
         if (item.visit === undefined) held.push({ ...item, key: joinRel(path, item.key) });
       }
       return subdirs;
     });
-    this.#emitInOrder(held);
+    await this.#emitInOrder(held);
   }
 
-  #emitInOrder(first: Item[]): void {
+  async #emitInOrder(first: Item[]): Promise<void> {
     const stack: Item[] = [];
     const put = (items: Item[]): void => {
       items.sort((a, b) => compareUtf8(b.key, a.key));
@@ -218,17 +219,25 @@ class DryRunReport {
     put(first);
     for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
       if (item.change !== undefined) this.#held.take(item.change);
-      if (item.visit !== undefined) put(this.#visit(item.visit).items);
+      if (item.visit !== undefined) put((await this.#visit(item.visit)).items);
       if (item.gone !== undefined) put(this.#listGone(item.gone));
     }
   }
 
-  #visit(path: string, read?: SourceRead): { items: Item[]; subdirs: string[] } {
+  async #visit(
+    path: string,
+    ahead?: SourceRead,
+  ): Promise<{ items: Item[]; subdirs: string[] }> {
+    const read = ahead ?? await this.#lane.readAtBest(path);
     const compared = this.#lane.compare(path, { read }, false);
     this.#lane.speak(compared);
     this.#items = [];
     for (const { work } of compared.vaults) {
-      for (const step of work?.plan.steps ?? []) this.#step(path, step);
+      if (work === undefined || compared.source === undefined) continue;
+      const unsure = await this.#unsureIn(compared.source, work.plan);
+      for (const step of work.plan.steps) {
+        if (!isGone(step) || !unsure.has(step.known.name)) this.#step(path, step);
+      }
     }
     const items = oneOfEach(this.#items);
     const start = path === "" ? 0 : path.length + 1;
@@ -236,6 +245,16 @@ class DryRunReport {
       items.push({ key: `${below.slice(start)}/`, visit: below });
     }
     return { items, subdirs: compared.subdirs };
+  }
+
+  /** What the run would not take for gone: it looks at the directory once more, and so is it done here. */
+  async #unsureIn(source: SourceDir, { steps, cameSome }: DirPlan): Promise<ReadonlySet<string>> {
+    const names = new Set([...steps.others()].filter(isGone).map(({ known }) => known.name));
+    if (names.size === 0 && !(cameSome && mayLackSome(source))) return names;
+    const added = (): string[] => [...steps].filter(isNew).map((step) => step.source.name);
+    const seen = await lookAgain(this.#lane.context.view, source.path, names, added);
+    for (const trouble of seen.troubles) this.#lane.report(trouble);
+    return seen.unsure;
   }
 
   #step(dir: string, step: CompareStep): void {

@@ -143,7 +143,7 @@ function apply(batch: ReadAhead, answer: FilterAnswer): void {
 export async function walkFiltered(
   lane: Lane,
   ask: AskFilter,
-  visit: (path: string, read: SourceRead | undefined) => string[],
+  visit: (path: string, read: SourceRead | undefined) => Promise<string[]>,
 ): Promise<void> {
   const taskOf = (path: string): Task => ({ path, looked: false, fresh: false });
   const stack = [taskOf("")];
@@ -153,8 +153,10 @@ export async function walkFiltered(
     const batch = under.shift();
     if (batch === undefined) break;
     apply(batch, await batch.answer);
-    for (const { task, read } of batch.tasks) {
-      for (const path of visit(task.path, read).reverse()) stack.push(taskOf(path));
+    for (const { task, read: ahead } of batch.tasks) {
+      const read = await provenEmpty(lane, task, ahead);
+      const next = await visit(task.path, read);
+      for (const path of next.reverse()) stack.push(taskOf(path));
     }
   }
 }

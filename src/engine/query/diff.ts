@@ -43,7 +43,7 @@ export async function diff(
   let { proof } = a;
   if (request.source !== undefined) {
     const { diffSource } = await import("./diff_source.ts");
-    answer = diffSource(ports, reader, { chosen: a, below, source: request.source });
+    answer = await diffSource(ports, reader, { chosen: a, below, source: request.source });
     noteUnknown(ports, reader, a, below);
   } else {
     const b = choose(ports, reader, request.b);

@@ -11,8 +11,11 @@ import type { ScanEntry } from "../../vault/scan_row.ts";
 import { Tree } from "../../vault/tree.ts";
 import { pathOf, type Version } from "../../vault/version.ts";
 import { sameStat } from "../backup/compare/compare.ts";
+import { lookAgain } from "../backup/compare/second_look.ts";
 import {
-  readSourceDir,
+  mayLackSome,
+  readAnyDir,
+  type SourceDir,
   type SourceEntry,
   type SourceTrouble,
   type SourceView,
@@ -36,9 +39,13 @@ export interface SourceDiff {
 }
 
 /** Emits the changes by path; gives their numbers. */
-export function diffSource(ports: EnginePorts, reader: Reader, what: SourceDiff): DiffAnswer {
+export async function diffSource(
+  ports: EnginePorts,
+  reader: Reader,
+  what: SourceDiff,
+): Promise<DiffAnswer> {
   const work = new Comparison(ports, reader, what);
-  const changes = withMoves(work.run(), (path, entry) => work.hashNow(path, entry));
+  const changes = withMoves(await work.run(), (path, entry) => work.hashNow(path, entry));
   const answer = noChanges(what.chosen.stamp, "source");
   for (const change of changes.sort((a, b) => byBytes(a.path, b.path))) {
     emitChange(ports, answer, change);
@@ -62,20 +69,20 @@ class Comparison {
     this.#view = viewOf(ports, reader, what);
   }
 
-  run(): SourceDifference[] {
+  async run(): Promise<SourceDifference[]> {
     const stack = [""];
     for (let dir = stack.pop(); dir !== undefined; dir = stack.pop()) {
       checkCancelled(this.#ports);
-      for (const below of this.#directory(dir)) stack.push(below);
+      for (const below of await this.#directory(dir)) stack.push(below);
     }
     return this.#changes;
   }
 
   /** Compares the entries directly in a directory; gives the directories to compare next. */
-  #directory(dir: string): string[] {
-    let source: ReturnType<typeof readSourceDir>;
+  async #directory(dir: string): Promise<string[]> {
+    let source: Awaited<ReturnType<typeof readAnyDir>>;
     try {
-      source = readSourceDir(this.#view, dir);
+      source = await readAnyDir(this.#view, dir);
     } catch (error) {
       // a root that is gone is no answer at all; anything else is one that lacks a part
       if (dir === "") throw missing(this.#what.source, error);
@@ -87,22 +94,40 @@ class Comparison {
     const known = this.#versions(dir);
     const scanned = new Map(this.#scanned(dir).map((k) => [k.name, k]));
     const next: string[] = [];
+    const added: string[] = [];
     for (const entry of source.entries) {
       const was = known.get(entry.name);
       known.delete(entry.name);
+      if (was === undefined) added.push(entry.name);
       const path = joinRel(dir, entry.name);
       if (entry.excluded || !concerns(path, this.#what.below)) continue;
       this.#entry(path, entry, was, scanned.get(entry.name));
       if (entry.type === "dir") next.push(path);
     }
-    const { rules } = this.#view;
-    for (const [name, was] of known) {
-      const path = joinRel(dir, name);
-      // of what a rule leaves out nobody can tell that it is gone: its copy stays in the next backup too
-      if (source.unseen.has(name) || rules.excludes(path, was.type === "dir")) continue;
-      this.#gone(path, was);
-    }
+    const cameSome = scanned.get("")?.mtime !== source.info.mtime;
+    const lost = await this.#lost(source, [...known.values()], { added, cameSome });
+    for (const was of lost) this.#gone(joinRel(dir, was.name), was);
     return next;
+  }
+
+  /** Those of `missed` that are gone: a disk may have listed a part of the directory. */
+  async #lost(
+    source: SourceDir,
+    missed: readonly Version[],
+    { added, cameSome }: { added: readonly string[]; cameSome: boolean },
+  ): Promise<Version[]> {
+    const { rules } = this.#view;
+    // of what a rule leaves out nobody can tell that it is gone: its copy stays in the next backup too
+    const lost = missed.filter(({ name, type }) => {
+      const path = joinRel(source.path, name);
+      return !source.unseen.has(name) && concerns(path, this.#what.below) &&
+        !rules.excludes(path, type === "dir");
+    });
+    if (lost.length === 0 && !(cameSome && mayLackSome(source))) return lost;
+    const names = new Set(lost.map(({ name }) => name));
+    const { unsure, troubles } = await lookAgain(this.#view, source.path, names, () => added);
+    troubles.forEach((t) => this.#trouble(t));
+    return lost.filter(({ name }) => !unsure.has(name));
   }
 
   #entry(path: string, entry: SourceEntry, was: Version | undefined, seen?: ScanEntry): void {

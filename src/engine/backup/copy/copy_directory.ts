@@ -2,12 +2,11 @@
 
 import { unstorable } from "./arrivals.ts";
 import { utf8 } from "../../../base/bytes.ts";
-import { HikaeError, isNotFound } from "../../../base/errors.ts";
-import { fold } from "../../../base/fold_name.ts";
-import { lstatIfAny } from "../../../base/io.ts";
+import { HikaeError } from "../../../base/errors.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { MessagePause } from "../../crew/work_sharing.ts";
-import { type CompareStep, isOneEntry, sameStat } from "../compare/compare.ts";
+import { type CompareStep, sameStat } from "../compare/compare.ts";
+import { isGone, isNew, lookAgain } from "../compare/second_look.ts";
 import { readContent, readTarget } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
 import type { VaultDirectory } from "./vault_directory.ts";
@@ -147,46 +146,18 @@ export class DirectoryCopy {
   }
 
   /** Names that must not be taken for deleted: a second look sees them, or cannot tell (design, *Never lose anything*). */
-  async #stillThere(source: SourceDir, writers: readonly VaultDirectory[]): Promise<Set<string>> {
-    const { fs, tree } = this.#c.view;
-    const abs = tree.path(source.path);
+  async #stillThere(
+    source: SourceDir,
+    writers: readonly VaultDirectory[],
+  ): Promise<ReadonlySet<string>> {
     const names = new Set<string>();
     for (const w of writers) {
       for (const s of w.plan.steps.others()) if (isGone(s)) names.add(s.known.name);
     }
-    const unsure = new Set<string>();
-    const listed: string[] = [];
-    let newNames: string[] | undefined;
-    const each = ({ name }: { name: string }): void => {
-      if (names.size > 0) listed.push(name);
-      if (names.has(name)) unsure.add(name);
-    };
-    try {
-      (await fs.listWhole(abs, { soon: false, each })).forEach(each);
-    } catch (error) {
-      this.#isTorn = true;
-      this.#troubles.source(troubleOf(source.path, "scan", error));
-      return names;
-    }
-    for (const name of names) {
-      try {
-        const info = fs.lstat(tree.below(abs, name));
-        if (unsure.has(name)) continue;
-        // only its letters changed: what answers is the entry of a new name
-        const twin = listed.find((other) => fold(other) === fold(name));
-        const others = twin === undefined ? newNames ??= newIn(writers) : [twin];
-        const renamed = others.some((other) => {
-          const there = lstatIfAny(fs, tree.below(abs, other));
-          return there !== undefined && isOneEntry(there, info, twin !== undefined);
-        });
-        if (!renamed) unsure.add(name);
-      } catch (error) {
-        if (isNotFound(error)) continue;
-        unsure.add(name);
-        this.#troubles.source(troubleOf(joinRel(source.path, name), "scan", error));
-      }
-    }
-    return unsure;
+    const seen = await lookAgain(this.#c.view, source.path, names, () => newIn(writers));
+    if (seen.isTorn) this.#isTorn = true;
+    for (const trouble of seen.troubles) this.#troubles.source(trouble);
+    return seen.unsure;
   }
 
   /** The steps that take something away or need no content. */
@@ -384,13 +355,9 @@ function* placesOf({ steps, open }: ContentNames, seen: SeenInfos): Generator<nu
 function newIn(writers: readonly VaultDirectory[]): string[] {
   const names = new Set<string>();
   for (const { plan } of writers) {
-    for (const s of plan.steps) if (s.act === "add" || s.act === "addDir") names.add(s.source.name);
+    for (const s of plan.steps) if (isNew(s)) names.add(s.source.name);
   }
   return [...names];
-}
-
-function isGone(step: CompareStep): step is Extract<CompareStep, { act: "delete" | "deleteDir" }> {
-  return step.act === "delete" || (step.act === "deleteDir" && !step.replaced);
 }
 
 function changingTrouble(path: string, error: unknown): SourceTrouble {

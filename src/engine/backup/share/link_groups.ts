@@ -15,7 +15,8 @@ import { pathOf, type Version } from "../../../vault/version.ts";
 import type { LinkName } from "../vault_sharing.ts";
 
 /** A file of the source that has several names, as a key. */
-function keyOf({ dev, ino }: Pick<FileInfo, "dev" | "ino">): string {
+/** What tells a file's inode from all others. */
+export function keyOf({ dev, ino }: Pick<FileInfo, "dev" | "ino">): string {
   return `${dev} ${ino}`;
 }
 
@@ -42,13 +43,6 @@ export class LinkGroups {
     this.#groups ??= this.#walk();
     const names = this.#groups.get(keyOf(info)) ?? [];
     return names.length > 1 ? names : [];
-  }
-
-  /** True for a file that has a name here, and several in all. */
-  has(info: FileInfo): boolean {
-    if (!hasNames(info)) return false;
-    this.#groups ??= this.#walk();
-    return this.#groups.has(keyOf(info));
   }
 
   #walk(): Map<string, string[]> {

@@ -17,13 +17,12 @@ import {
   speak,
 } from "./compare/compare_directory.ts";
 import { Failures } from "./failures.ts";
-import { type HashMemo, MOST_HASHED } from "./hash_memo.ts";
 import type { LaneContext } from "./lane_context.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { type SeenBefore, toldMirror } from "./vault_dir.ts";
 import { seeAhead } from "./see_directory.ts";
 import { AT_ONCE } from "./looks_ahead.ts";
-import { LookMemory } from "./compare/look_memory.ts";
+import { type HashMemo, LookMemory, MOST_HASHED } from "./compare/look_memory.ts";
 import {
   bytesToRead,
   type ChangedDir,

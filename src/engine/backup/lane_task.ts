@@ -1,7 +1,7 @@
 /** A directory to be done, or files of a large one, as lanes give them to each other. @module */
 
 import type { WorkSharing } from "../crew/work_sharing.ts";
-import type { HashMemo } from "./hash_memo.ts";
+import type { HashMemo } from "./compare/look_memory.ts";
 import type { FileInfo } from "../../base/fs.ts";
 import type { SeenMirror } from "./vault_dir.ts";
 import type { Content, Destination } from "./content_types.ts";

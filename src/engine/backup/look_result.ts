@@ -3,7 +3,7 @@
 import { dirOf, joinRel } from "../../base/relpath.ts";
 import { bringsContent, type CompareStep, sameStat } from "./compare/compare.ts";
 import type { ComparedDirectory } from "./compare/compare_directory.ts";
-import type { HashMemo } from "./hash_memo.ts";
+import type { HashMemo } from "./compare/look_memory.ts";
 import type { LaneVault } from "./lane_vault.ts";
 import { filesSeen, type SourceDir, type SourceTrouble } from "../source/source_dir.ts";
 import { countLiving } from "../../vault/history/paths.ts";

@@ -1,12 +1,14 @@
 /**
  * What a look found in directories in which something is to be written, until the writing comes to them: it need not
- * read and compare them again. Bounded: what does not fit is looked at again.
+ * read and compare them again, nor hash content that the look hashed (`--checksum`). Bounded: what does not fit is looked at again.
  * @module
  */
 
 import type { FileInfo } from "../../../base/fs.ts";
 import { type ComparedDirectory, MOST_IN_ONE } from "./compare_directory.ts";
-import type { SourceView } from "../../source/source_dir.ts";
+import type { ScanEntry } from "../../../vault/scan_row.ts";
+import type { SourceEntry, SourceView } from "../../source/source_dir.ts";
+import { sameStat } from "./compare.ts";
 
 /** How many entries of the source a lane remembers, some 600 bytes each. */
 const MOST = 30_000;
@@ -69,4 +71,22 @@ function isSettled({ mtime, ctime }: FileInfo, startedMs: number): boolean {
 function isSame(now: FileInfo, seen: FileInfo): boolean {
   return now.type === "dir" && now.mtime === seen.mtime && now.ctime === seen.ctime &&
     now.ino === seen.ino && now.dev === seen.dev;
+}
+
+/** The names of one directory whose content was hashed in this run, as they were seen then. */
+export type HashMemo = Map<string, Pick<ScanEntry, "size" | "mtime" | "ctime" | "ino" | "hash">>;
+
+/** How many names a lane remembers: those of directories in which something is to be written. */
+export const MOST_HASHED = 250_000;
+
+/** Notes a hash, with what was seen of the entry when it was taken. */
+export function noteHash(names: HashMemo, { name, info }: SourceEntry, hash: string): void {
+  const { size, mtime, ctime, ino } = info;
+  names.set(name, { size, mtime, ctime, ino, hash });
+}
+
+/** The hash of an entry that is still as it was when it was hashed; else undefined. */
+export function hashSeen(names: HashMemo | undefined, entry: SourceEntry): string | undefined {
+  const seen = names?.get(entry.name);
+  return seen !== undefined && sameStat(seen, entry) ? seen.hash : undefined;
 }

@@ -8,7 +8,7 @@ import { type CompareStep, sameStat } from "../compare/compare.ts";
 import type { VaultWork } from "../compare/compare_directory.ts";
 import { hashContent } from "./content.ts";
 import type { Counts } from "../counts.ts";
-import { type HashMemo, hashSeen, noteHash } from "../hash_memo.ts";
+import { type HashMemo, hashSeen, noteHash } from "../compare/look_memory.ts";
 import type { LaneContext } from "../lane_context.ts";
 import { type SourceEntry, type SourceTrouble, troubleOf } from "../../source/source_dir.ts";
 import type { ReadContext } from "../content_types.ts";

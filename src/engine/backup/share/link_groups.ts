@@ -157,13 +157,14 @@ export class LinkNames {
   }
 
   /**
-   * True for a version whose file has another version under the name `link` that it goes by: one of the two was stored before
-   * the file was written to in a run, or could not be. Only those that begin together are one file in the record.
+   * True for a version whose file has another version under the name `link` that it goes by: this one was stored before the
+   * file was written to in a run. Only those that begin together are one file in the record. Where the other is the older one
+   * it could not be stored since, and may fail in each run: this one waits for it, or it would begin anew each time.
    */
   #isBehind(link: string | undefined, living: Version | undefined): boolean {
     const named = link === undefined ? undefined : this.#catalog?.living(link);
     return named !== undefined && living !== undefined &&
-      (named.hash !== living.hash || named.since > living.since);
+      (named.since > living.since || named.since === living.since && named.hash !== living.hash);
   }
 
   /** A name that the others go by and that is new itself goes by one of them: it was not there when they came. */

@@ -24,7 +24,7 @@ const BREATH = 16 << 20;
 interface OpenContent {
   file: FileHandle;
   hash: string | null;
-  /** Where the next byte comes from, in bytes. */
+  /** Where the next byte comes from, in bytes; -1 where it has to be looked for. */
   at: number;
   /** When its hash was last found right, ms. */
   checked: number | undefined;
@@ -74,13 +74,14 @@ export class OpenContents {
       // others may be answered meanwhile, and read the same file elsewhere
       if (at % BREATH === 0) await new Promise((resolve) => setTimeout(resolve, 0));
       checkCancelled(this.#ports);
-      const { file } = this.#of(key);
-      file.seek(at);
-      n = file.read(buffer);
+      const read = this.#of(key);
+      read.file.seek(at);
+      n = read.file.read(buffer);
+      // whoever reads the same file meanwhile has to find its place again
+      read.at = -1;
       hash.update(buffer.subarray(0, n));
       at += n;
     }
-    open.at = -1;
     const right = hash.hex() === open.hash;
     open.checked = right ? now : undefined;
     return right;

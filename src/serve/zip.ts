@@ -2,7 +2,7 @@
 
 import { defined } from "../base/defined.ts";
 import { utf8 } from "../base/bytes.ts";
-import { nameOf } from "../base/relpath.ts";
+import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import { type Sending, whole } from "./content.ts";
 import type { PathEntry } from "../base/vault_questions.ts";
 import type { Crc32 } from "../base/crc32.ts";
@@ -39,6 +39,7 @@ async function* entries(
   path: string,
 ): AsyncGenerator<ZipInput> {
   const leftOut: string[] = [];
+  const names = new ZipNames(path);
   let after: string | undefined;
   do {
     const part = await sending.ask(vault, "tree", {
@@ -48,7 +49,7 @@ async function* entries(
       ...defined({ after }),
     });
     for (const entry of part.entries) {
-      const zipped = entryOf(sending, vault, path, entry);
+      const zipped = entryOf(sending, vault, names, entry);
       if (zipped === undefined) leftOut.push(`${entry.path} (${entry.type})`);
       else yield zipped;
     }
@@ -56,7 +57,12 @@ async function* entries(
   } while (after !== undefined);
   if (leftOut.length > 0) {
     const input = utf8(`${leftOut.join("\n")}\n`);
-    yield { name: LEFT_OUT, mtime: new Date(0), size: input.length, content: one(input) };
+    yield {
+      name: names.of(joinRel(path, LEFT_OUT)),
+      mtime: new Date(0),
+      size: input.length,
+      content: one(input),
+    };
   }
 }
 
@@ -64,17 +70,16 @@ async function* entries(
 function entryOf(
   sending: Sending,
   vault: number,
-  top: string,
+  names: ZipNames,
   entry: PathEntry,
 ): ZipInput | undefined {
-  const name = zipName(top === "" ? entry.path : entry.path.slice(top.length + 1));
   const time = entry.mtime === null ? NaN : Date.parse(entry.mtime);
   const mtime = new Date(Number.isNaN(time) ? 0 : time);
-  if (entry.type === "dir") return { name: `${name}/`, mtime, size: 0 };
+  if (entry.type === "dir") return { name: `${names.of(entry.path)}/`, mtime, size: 0 };
   if (entry.type === "link" || entry.gone || entry.size === null) return undefined;
   const { path, stamp, size, hash } = entry;
   const content = begun(whole(sending, { vault, key: { path, at: stamp }, size, hash }));
-  return { name, mtime, size, content };
+  return { name: names.of(path), mtime, size, content };
 }
 
 async function* one<T>(piece: T): AsyncGenerator<T> {
@@ -122,7 +127,34 @@ async function* ahead<T>(source: AsyncGenerator<T>, most: number): AsyncGenerato
   }
 }
 
-/** A name that no program takes for a way out of where it unpacks: some read a backslash as a slash, and `C:` as a drive. */
-function zipName(path: string): string {
-  return path.toWellFormed().replaceAll("\\", "_").replace(/^([A-Za-z]):/, "$1_");
+/**
+ * The names that entries have in a zip: such that no program takes one for a way out of where it unpacks (some read a
+ * backslash as a slash, and `C:` as a drive), each given once, since the later of two would be unpacked over the first.
+ */
+class ZipNames {
+  readonly #taken = new Set<string>();
+  /** By their paths, the names of directories that have others than their own. */
+  readonly #other = new Map<string, string>();
+  readonly #top: string;
+
+  /** Of what lies below `top`. */
+  constructor(top: string) {
+    this.#top = top;
+  }
+
+  /** The name of the next entry, which comes after the directory that it lies in. */
+  of(path: string): string {
+    const dir = dirOf(path);
+    const below = dir === this.#top ? "" : this.#other.get(dir) ?? this.#own(dir);
+    const own = joinRel(below, nameOf(path)).toWellFormed();
+    let name = own.replaceAll("\\", "_").replace(/^([A-Za-z]):/, "$1_");
+    while (this.#taken.has(name)) name += "_";
+    this.#taken.add(name);
+    if (name !== this.#own(path)) this.#other.set(path, name);
+    return name;
+  }
+
+  #own(path: string): string {
+    return this.#top === "" ? path : path.slice(this.#top.length + 1);
+  }
 }

@@ -5,6 +5,7 @@ import { fromUtf8, utf8 } from "../../src/base/bytes.ts";
 import { crc32 } from "../../src/platform/crc32.ts";
 import { centralHeader, descriptor, localHeader, zipEnd } from "../../src/serve/zip_format.ts";
 import { type ZipInput, zipStream } from "../../src/serve/zip_stream.ts";
+import { serverOf, visitor } from "./fake_vault.ts";
 
 const MTIME = new Date("2026-11-20T10:00:07Z");
 const GIB = 2 ** 30;
@@ -94,4 +95,31 @@ Deno.test("zip: what is older or newer than the format knows gets its nearest ti
       .getUint16(12, true);
   assertEquals(day("1969-01-01T00:00:00Z"), 0x21);
   assert(day("2107-12-30T12:00:00Z") < day("2300-01-01T00:00:00Z"));
+});
+
+Deno.test("zip: files whose names would be one when unpacked have one each", async () => {
+  const files = {
+    "C:/f": utf8("drive"),
+    "C_/f": utf8("plain"),
+    "a\\b": utf8("one"),
+    "a_b": utf8("two"),
+    "a_b_": utf8("three"),
+    "d/x\\y/z": utf8("four"),
+    "d/x_y": utf8("five"),
+  };
+  const visit = await visitor(serverOf({ files }));
+  const zip = read(await (await visit("/v/0/zip/latest")).bytes());
+  assertEquals(zip.map(({ name, text }) => `${name}=${text}`), [
+    "C_/=",
+    "C_/f=drive",
+    "C__/=",
+    "C__/f=plain",
+    "a_b=one",
+    "a_b_=two",
+    "a_b__=three",
+    "d/=",
+    "d/x_y/=",
+    "d/x_y/z=four",
+    "d/x_y_=five",
+  ]);
 });

@@ -34,7 +34,8 @@ export function askedProperties(body: string): AskedProperties {
       continue;
     }
     const scope = { ...scopes.at(-1), ...declared(attributes) };
-    const element = { namespace: scope[prefix] ?? "", name };
+    const namespace = Object.hasOwn(scope, prefix) ? scope[prefix] ?? "" : "";
+    const element = { namespace, name };
     const [outer, inner] = [open.length === 1 && isDav(element), open.length === 2];
     if (outer && name === "propname") return "names";
     if (outer && name === "prop") isList = true;

@@ -38,6 +38,10 @@ Deno.test("WebDAV: the properties that are asked for are told, and of the others
   assertStringIncludes(names, "<resourcetype/><getcontentlength/><getcontenttype/><getetag/>");
   const root = await find(`<propfind xmlns="DAV:"><prop><resourcetype/></prop></propfind>`, "");
   assertStringIncludes(root, `<prop><resourcetype><collection/></resourcetype></prop>${OK}`);
+  const undeclared = await find(
+    `<propfind xmlns="DAV:"><prop><constructor:x/><__proto__:y/></prop></propfind>`,
+  );
+  assertStringIncludes(undeclared, `<prop><x xmlns=""/><y xmlns=""/></prop>${MISSING}`);
   const everything = await find(undefined);
   for (const body of ["", `<propfind xmlns="DAV:"><allprop/></propfind>`, "no XML", "<"]) {
     assertEquals(await find(body), everything, body);

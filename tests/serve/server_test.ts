@@ -198,6 +198,26 @@ Deno.test("serve: a form carries any name to the restore, and a terminal line is
   );
 });
 
+Deno.test("serve: a terminal line names the path and nothing else, however that begins", async () => {
+  const visit = await visitor(serverOf({ files: { "--delete": utf8("x") } }, "/home/me/back"));
+  const planned = (path: string): Promise<string> =>
+    visit("/v/0/restore", {
+      method: "POST",
+      headers: { origin: `http://${HOST}` },
+      body: new URLSearchParams({ path, at: STAMP }),
+    }).then((answer) => answer.text());
+  const line = (page: string): string | undefined => /<code>(hikae [^<]*)<\/code>/.exec(page)?.[1];
+  const shown = async (path: string): Promise<string | undefined> =>
+    line(await (await visit(path)).text());
+  const to = `--at ${STAMP} --to /home/me/back --dry-run`;
+  assertEquals(line(await planned("--delete")), `hikae restore /v ./--delete ${to}`);
+  assertEquals(line(await planned("")), `hikae restore /v ${to}`);
+  assertEquals(line(await planned("~/x=~/y")), `hikae restore /v &#39;~/x=~/y&#39; ${to}`);
+  assertEquals(await shown("/v/0/file/--delete"), "hikae history /v ./--delete");
+  assertEquals(await shown("/v/0/find?q=-x"), "hikae find -i /v -- -x");
+  assertEquals(await shown("/v/0/find?q=%3Dls"), "hikae find -i /v &#39;=ls&#39;");
+});
+
 Deno.test("serve: a snapshot that is not proven says so on its pages", async () => {
   const visit = await visitor(serverOf({ ...VAULT, proven: false }));
   for (const path of ["/v/0/", "/v/0/tree/latest/"]) {

@@ -8,6 +8,7 @@ import { block, type Html, html, type TemplateValue } from "../html.ts";
 import {
   frame,
   inVault,
+  pathWord,
   quoted,
   type Site,
   sizeText,
@@ -41,7 +42,7 @@ ${
       "versions",
     )
   }${newest !== undefined && restoreForm(site, vault, path, newest.from)}
-${terminal(`hikae history ${quoted(root)} ${quoted(path)}`)}`;
+${terminal(`hikae history ${quoted(root)} ${pathWord(path)}`)}`;
   return frame(site, { title: nameOf(path), vault, path }, body);
 }
 

@@ -179,10 +179,22 @@ export function terminal(line: string): Html {
   return html`<p class="small">${text("serve.terminal")} <code>${line}</code></p>`;
 }
 
-/** A word of a command line as a shell takes it for one word. */
+/** A word of a command line as a shell takes it for one word: `~`, and `=` at the beginning, are read by some as more. */
 export function quoted(word: string): string {
   if (printable(word) !== word) return `$'${[...word].map(written).join("")}'`;
-  return /^[A-Za-z0-9_@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** A path of a vault as such a word: one that begins as an option does is none. */
+export function pathWord(path: string): string {
+  return quoted(path.startsWith("-") ? `./${path}` : path);
+}
+
+/** A last word that is no path. */
+export function lastWord(word: string): string {
+  return word.startsWith("-") ? `-- ${quoted(word)}` : quoted(word);
 }
 
 /** A character within `$'…'`: what no page shows as it is, is written out. */

@@ -6,7 +6,7 @@ import { type Html, html, type TemplateValue } from "../html.ts";
 import {
   frame,
   inVault,
-  quoted,
+  lastWord,
   type Site,
   sizeText,
   stampText,
@@ -108,7 +108,7 @@ export function logPage(site: Site, job: string, lines: readonly string[] | unde
         ? html`<p>${text("serve.log-none")}</p>`
         : html`<pre tabindex="0">${lines.map((line) => html`${line}\n`)}</pre>`
     }
-${terminal(`hikae logs ${quoted(job)}`)}`,
+${terminal(`hikae logs ${lastWord(job)}`)}`,
   );
 }
 

@@ -8,6 +8,7 @@ import { versionState } from "./file.ts";
 import {
   frame,
   inVault,
+  lastWord,
   quoted,
   type Site,
   sizeText,
@@ -47,7 +48,7 @@ export function foundList(site: Site, vault: number, found: Cut<VersionFacts>): 
 
 /** Names that were looked for, present or past. */
 export function findPage(site: Site, vault: number, words: string, found: Cut<VersionFacts>): Html {
-  const line = terminal(`hikae find ${rootOf(site, vault)} ${quoted(words)}`);
+  const line = terminal(`hikae find -i ${rootOf(site, vault)} ${lastWord(words)}`);
   return frame(site, { title: text("serve.search-title", { words }), vault }, [
     html`
       <div id="found" aria-live="polite" data-ended="${text("serve.ended")}"

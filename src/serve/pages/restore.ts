@@ -3,7 +3,7 @@
 import { text } from "../../text/text.ts";
 import { codedPath } from "../address.ts";
 import { type Html, html } from "../html.ts";
-import { frame, inVault, quoted, type Site, terminal } from "./frame.ts";
+import { frame, inVault, pathWord, quoted, type Site, terminal } from "./frame.ts";
 
 /** What is brought back. */
 export interface Wish {
@@ -48,9 +48,9 @@ export function restorePage(
   const body = html`${said}${go}
 ${
     terminal(
-      `hikae restore ${quoted(root)} ${quoted(path)} --at ${at} --to ${quoted(target)}${
-        sure ? "" : " --dry-run"
-      }`,
+      `hikae restore ${quoted(root)} ${path === "" ? "" : `${pathWord(path)} `}--at ${
+        quoted(at)
+      } --to ${quoted(target)}${sure ? "" : " --dry-run"}`,
     )
   }`;
   const place = {

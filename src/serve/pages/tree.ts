@@ -13,6 +13,7 @@ import { type Html, html, type TemplateValue } from "../html.ts";
 import {
   framed,
   inVault,
+  pathWord,
   quoted,
   type Site,
   sizeText,
@@ -66,7 +67,9 @@ function entries(site: Site, vault: number, dir: DirFacts): Html {
 ${restoreForm(site, vault, dir.path, dir.stamp)}
 ${
     terminal(
-      `hikae ls ${quoted(root)} ${dir.path === "" ? "" : `${quoted(dir.path)} `}--at ${dir.stamp}`,
+      `hikae ls ${quoted(root)} ${
+        dir.path === "" ? "" : `${pathWord(dir.path)} `
+      }--at ${dir.stamp}`,
     )
   }`;
 }

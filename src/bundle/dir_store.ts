@@ -153,7 +153,7 @@ export class DirStore implements WritableStore {
     const { fs, newHash } = this.#ports;
     const path = this.#path(name);
     if (fs.lstat(path).size > MAX_MANIFEST) throw otherHash(name);
-    return manifestOf(readBytes(fs, path), name, newHash);
+    return manifestOf(readBytes(fs, path), { name, vault: this.vault }, newHash);
   }
 
   hashOf(name: string, check: () => void): Promise<string | undefined> {

@@ -7,8 +7,12 @@ import { parseManifest } from "./manifest.ts";
 import { DIGITS, parseName } from "./names.ts";
 import type { NamedManifest } from "./store.ts";
 
-/** Reads a manifest; throws `damaged` when its content is not that of its name. */
-export function manifestOf(bytes: Uint8Array, name: string, newHash: NewHash): NamedManifest {
+/** Reads a manifest; throws `damaged` when its content is not that of its name, or when it is of another vault. */
+export function manifestOf(
+  bytes: Uint8Array,
+  { name, vault }: { name: string; vault: string },
+  newHash: NewHash,
+): NamedManifest {
   const hash = newHash();
   hash.update(bytes);
   const parsed = parseName(name);
@@ -17,6 +21,12 @@ export function manifestOf(bytes: Uint8Array, name: string, newHash: NewHash): N
   }
   const manifest = parseManifest(new TextDecoder().decode(bytes), name);
   if (manifest.stamp !== parsed.stamp) throw otherHash(name);
+  if (manifest.vault !== vault) {
+    throw new HikaeError("damaged", text("bundle.other-vault", { vault: manifest.vault }), {
+      path: name,
+      hint: text("bundle.other-vault-hint"),
+    });
+  }
   return { ...manifest, name };
 }
 

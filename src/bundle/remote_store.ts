@@ -88,7 +88,8 @@ export class RemoteStore implements Store {
       try {
         const bytes = version.size > MAX_MANIFEST ? undefined : await this.#whole(name, version);
         if (bytes === undefined) continue;
-        listing.manifests.push(manifestOf(bytes, name, this.#ports.newHash));
+        const own = { name, vault: this.vault };
+        listing.manifests.push(manifestOf(bytes, own, this.#ports.newHash));
         return version.time;
       } catch (cause) {
         error = cause;

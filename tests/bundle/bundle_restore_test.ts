@@ -169,6 +169,30 @@ Deno.test("bundle restore: another key, no key, a missing bundle before, bundles
   assertEquals((await restore(w, dir.at("both"))).code, 2);
 });
 
+Deno.test("bundle restore: a bundle of another vault that lies among a vault's own is none of them", async () => {
+  using dir = tempDir();
+  const w = await world(dir);
+  makeTree(w.source, { a: "1" });
+  await bundle(w);
+  const twin: World = {
+    ...w,
+    source: dir.at("source2"),
+    vault: dir.at("vault2"),
+    where: dir.at("b2"),
+  };
+  makeTree(twin.source, { b: "1" });
+  await bundle(twin);
+  for (const name of objects(twin)) {
+    Deno.copyFileSync(join(twin.where, idOf(twin), name), join(w.where, idOf(w), name));
+  }
+  const own: World = { ...w, where: join(w.where, idOf(w)) };
+  const restored = await restore(own, dir.at("x"));
+  assertEquals([restored.code, stateOf(dir.at("x"))], [3, stateOf(w.source)], restored.stderr);
+  assertStringIncludes(restored.stderr, idOf(twin));
+  const listed = await hikae(["bundle", "list", own.where, "--json"], { env: w.env });
+  assertEquals(listed.json.filter((m) => m.message_type === "answer").length, 1);
+});
+
 Deno.test("bundle verify: with the key, content that is not what the records say is named", async () => {
   using dir = tempDir();
   const w = await world(dir);

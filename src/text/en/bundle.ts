@@ -43,6 +43,8 @@ export const bundle = {
   "bundle.only-s3": "bundle create: only a server of S3 has {what}",
   "bundle.other-hash": "read bundle: the content does not match the hash in its name",
   "bundle.other-hash-hint": "use another copy of it; hikae bundle verify shows what is complete",
+  "bundle.other-vault": "read bundle: it is one of vault {vault}",
+  "bundle.other-vault-hint": "it counts in the directory of that name",
   "bundle.too-many-volumes": "bundle: it has more than {count} volumes",
   "bundle.too-many-volumes-hint": "choose a larger --volume-size",
   "bundle.deleted-there":

@@ -44,6 +44,8 @@ export const bundle = {
   "bundle.other-hash": "バンドルの読み取り: 内容が名前のハッシュと一致しません",
   "bundle.other-hash-hint":
     "別のコピーを使ってください。完全なものは hikae bundle verify で分かります",
+  "bundle.other-vault": "バンドルの読み取り: 保管先 {vault} のものです",
+  "bundle.other-vault-hint": "その名前のディレクトリにあるときに使われます",
   "bundle.too-many-volumes": "bundle: ボリュームが {count} 個を超えます",
   "bundle.too-many-volumes-hint": "--volume-size を大きくしてください",
   "bundle.deleted-there":

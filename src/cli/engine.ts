@@ -60,6 +60,8 @@ export interface EngineSetup<K extends CommandName = CommandName> {
   scouted?: boolean;
   /** Kinds that main itself goes on needing (`restore` makes links). */
   keep?: readonly RightKind[];
+  /** What else has to be there before main gives up its rights: it is loaded with them. Never rejects. */
+  beside?: Promise<void>;
   /** Called with each message before it is printed. */
   onMessage?: (message: Message) => void;
   /** Answers questions of the engine. */
@@ -85,6 +87,8 @@ export interface EngineThreads {
   lanes: readonly Worker[];
   /** One, or none. */
   scouts: readonly Worker[];
+  /** The engine's has loaded its modules, or never will. */
+  first: Promise<void>;
   /** All have loaded their modules. */
   ready: Promise<void>;
   end(): void;
@@ -156,10 +160,12 @@ export function startCrew(asked: ThreadsAsked): EngineThreads {
   const scoutRights = unscoped ? permissions : { ...permissionSet("scout", asked.roots) };
   const scouts = asked.scouted === true ? [start(laneEntry("scout"), "scout", scoutRights)] : [];
   const all = [engine, ...lanes, ...scouts];
-  const ready = Promise.all(all.map(loaded)).then(() => {});
+  const loading = all.map(loaded);
+  const ready = Promise.all(loading).then(() => {});
   // met by who waits for it, if anybody does
   ready.catch(() => {});
-  return { engine, lanes, scouts, ready, end: () => all.forEach((w) => w.terminate()) };
+  const first = loading[0]?.catch(() => {}) ?? ready;
+  return { engine, lanes, scouts, first, ready, end: () => all.forEach((w) => w.terminate()) };
 }
 
 /** The rights of a thread. */
@@ -171,9 +177,7 @@ function requireAll(): void {
   throw new HikaeError(
     "failed",
     text("place.all-permissions"),
-    {
-      hint: text("place.checkout-hint"),
-    },
+    { hint: text("place.checkout-hint") },
   );
 }
 
@@ -183,7 +187,10 @@ type Reply<K extends CommandName> = EngineReply<Commands[K]["answer"], Question>
 /** A question that it sends. */
 type EngineQuestion = Extract<Reply<CommandName>, { kind: "ask" }>;
 
-/** A started engine that answers calls of its command, one after another or several at once. */
+/**
+ * A started engine that answers calls of its command, one after another or several at once. It gets its work while
+ * other threads still begin; nothing of what any of them says is heard before main has given up its rights.
+ */
 export class EngineLine<K extends CommandName> {
   readonly #context: Context;
   readonly #run: EngineSetup<K>;
@@ -193,6 +200,8 @@ export class EngineLine<K extends CommandName> {
   readonly #started: Promise<void>;
   readonly #endings: (() => void)[] = [];
   readonly #stopTelling: () => void;
+  /** What was said meanwhile; undefined once main has given up its rights. */
+  #unheard: (() => void)[] | undefined = [];
   /** Some of what was found is not told. */
   #cut = false;
 
@@ -210,10 +219,13 @@ export class EngineLine<K extends CommandName> {
     if (context.verbose) this.#tellCalls(writable);
     this.#heedSignal();
     this.#listen();
-    this.#started = crew.ready.then(() => {
+    start(run, crew, this.#shared, writable);
+    this.#started = Promise.all([crew.ready, run.beside]).then(() => {
       // not before: a worker's modules are loaded with the rights of the thread that starts it
       if (context.keepsRights !== true) giveUp(run.keep ?? []);
-      start(run, crew, this.#shared, writable);
+      const unheard = this.#unheard;
+      this.#unheard = undefined;
+      unheard?.forEach((hear) => hear());
     });
   }
 
@@ -222,14 +234,17 @@ export class EngineLine<K extends CommandName> {
     const id = this.#calls.size + 1;
     const waiting = Promise.withResolvers<Commands[K]["answer"]>();
     this.#calls.set(id, waiting);
-    this.#started.then(() => {
-      const call: EngineCall<Pick<EngineRun, "command" | "request">> = {
-        kind: "call",
-        id,
-        call: { command: this.#run.command, request },
-      };
-      this.#crew.engine.postMessage(call);
-    }).catch(waiting.reject);
+    this.#started.catch((error) => {
+      // it has begun, and is to end in order
+      this.#shared.cancel();
+      waiting.reject(error);
+    });
+    const call: EngineCall<Pick<EngineRun, "command" | "request">> = {
+      kind: "call",
+      id,
+      call: { command: this.#run.command, request },
+    };
+    this.#crew.engine.postMessage(call);
     return await waiting.promise;
   }
 
@@ -262,6 +277,14 @@ export class EngineLine<K extends CommandName> {
     this.#endings.push(() => signal.removeEventListener("abort", cancel));
   }
 
+  /** Deals with what a thread says once main has given up its rights. */
+  #hear<T>(deal: (said: T) => void): (said: T) => void {
+    return (said) => {
+      if (this.#unheard === undefined) deal(said);
+      else this.#unheard.push(() => deal(said));
+    };
+  }
+
   #listen(): void {
     const { engine, lanes } = this.#crew;
     const emit = (message: Message): void => {
@@ -274,7 +297,7 @@ export class EngineLine<K extends CommandName> {
       if (!this.#cut || type === "error" || type === "note") this.#context.emit(message);
     };
     const refused = refusalTeller(emit, this.#context);
-    engine.onmessage = inTurns(({ data }: MessageEvent<Reply<K>>): void => {
+    engine.onmessage = this.#hear(inTurns(({ data }: MessageEvent<Reply<K>>): void => {
       if (data.kind === "messages") data.messages.forEach(emit);
       else if (data.kind === "refused") refused(data.refusal, data.root);
       else if (data.kind === "data") this.#context.write(data.bytes);
@@ -285,12 +308,12 @@ export class EngineLine<K extends CommandName> {
       } else if (data.kind === "failed") {
         this.#calls.get(data.call)?.reject(fromPlainError(data.error));
       }
-    });
+    }));
     for (const lane of lanes) {
-      lane.onmessage = ({ data }: MessageEvent<Reply<K>>): void => {
+      lane.onmessage = this.#hear(({ data }: MessageEvent<Reply<K>>): void => {
         if (data.kind === "ask") void this.#answer(lane, data);
         else if (data.kind === "refused") refused(data.refusal, data.root);
-      };
+      });
     }
     engine.onerror = (event): void => {
       event.preventDefault();

@@ -90,8 +90,12 @@ export class StateDir {
       .sort((a, b) => Date.parse(b.time) - Date.parse(a.time))[0];
   }
 
-  /** Starts the writer; before main gives up its rights. What this machine knows is a help, not a condition. */
-  async start(): Promise<void> {
+  /**
+   * Starts the writer, once `before` is over; before main gives up its rights. What this machine knows is a help, not a
+   * condition.
+   */
+  async start(before?: Promise<void>): Promise<void> {
+    if (before !== undefined) await before;
     if (this.directory === undefined || this.#worker !== undefined) return;
     try {
       Deno.mkdirSync(this.directory, { recursive: true, mode: 0o700 });

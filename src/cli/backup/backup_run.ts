@@ -55,7 +55,8 @@ export async function runBackup(
   const keys = new Map(ready.given.map((vault) => [vault, vaultKey(context.cwd, vault)]));
   // before main gives up its rights; main waits while a thread begins, and the engine's has most to load, after plugins
   const crew = ready.plugins.length === 0 ? startEarly(context, ready) : undefined;
-  const stateReady = writes ? state.start() : Promise.resolve();
+  // a log is written from the beginning, what else there is to write later: then the engine's begins first
+  const stateReady = writes ? state.start(logged ? undefined : crew?.first) : Promise.resolve();
   const own: StateOf = { state, stateReady, keys, pluginsFailed: 0 };
   const emit = (told: Message): void => {
     const message = "plugins_failed" in told ? told : withFailures(told, 0);
@@ -228,7 +229,6 @@ async function runOnce(
 ): Promise<number> {
   for (const { given, error } of plan.lost) context.emit(lostMessage(given, error));
   const remember = rememberer(context, own.state, plan.request.source);
-  await own.stateReady;
   // before main gives up the right to start a program
   const { helper, without } = await attributesFor(context, request);
   const hider = request.dryRun || explains(context)
@@ -236,6 +236,7 @@ async function runOnce(
     : hiderFor(request.vaults, context.env);
   const outcomes = await runEngine(context, {
     ...crewOf(context, request),
+    beside: own.stateReady,
     ...(hider === undefined ? {} : { onMessage: hider.watch }),
     request: {
       ...request,
@@ -311,8 +312,7 @@ async function attributesFor(
     explainThread(context, "attributes", { read: [request.source], run });
     return { without: false };
   }
-  const { source, vaults } = request;
-  return { helper: readingHelper(programs, source, vaults.length), without: false };
+  return { helper: readingHelper(programs, request.source, request.vaults.length), without: false };
 }
 
 function lostMessage(vault: string, error: HikaeError): Message {

@@ -80,5 +80,7 @@ Deno.test("an engine that is at work is stopped in order when a thread beside it
   const line = new EngineLine(context, run, { ...crew, ready }, []);
   await assertRejects(() => line.call({ root: "/v", given: "/v" }), Error, "no module");
   line.end();
+  // what it said meanwhile is said to nobody
+  await turn();
   assertEquals([told[0]?.cancelled, context.messages], [true, []]);
 });

@@ -29,13 +29,17 @@ export interface StorePorts {
 /** The bundles of one vault in a directory. */
 export class DirStore implements WritableStore {
   readonly vault: string;
+  readonly #where: string;
   readonly #dir: string;
   readonly #ports: StorePorts;
+  /** Directories whose names are not safe yet. */
+  #unsafe: readonly string[] = [];
 
   /** Those of the vault with this id, below `where`. */
   constructor(ports: StorePorts, where: string, vault: string) {
     this.#ports = ports;
     this.vault = vault;
+    this.#where = where;
     this.#dir = where + (where.endsWith(ports.separator) ? "" : ports.separator) + vault;
   }
 
@@ -66,7 +70,11 @@ export class DirStore implements WritableStore {
 
   take(): { release(): void } {
     const { fs } = this.#ports;
-    if (lstatIfAny(fs, this.#dir) === undefined) fs.mkdir(this.#dir, 0o700);
+    this.#unsafe = [this.#dir];
+    if (lstatIfAny(fs, this.#dir) === undefined) {
+      fs.mkdir(this.#dir, 0o700);
+      this.#unsafe = [this.#dir, this.#where];
+    }
     const lock = fs.open(this.#path(".lock"), {
       read: true,
       write: true,
@@ -111,8 +119,10 @@ export class DirStore implements WritableStore {
     return Promise.resolve(info?.type === "file" && info.size === bytes);
   }
 
-  settled(): Promise<void> {
-    return Promise.resolve();
+  /** What was put is there for good: the manifest comes after all that it names, and the end after the manifest. */
+  async settled(): Promise<void> {
+    await this.#ports.fs.syncAll(this.#unsafe);
+    this.#unsafe = [this.#dir];
   }
 
   tidy(): Promise<void> {

@@ -4,14 +4,17 @@ import { assert, assertEquals } from "@std/assert";
 import { join, SEPARATOR } from "@std/path";
 import { newKeyPair } from "../../src/bundle/keygen.ts";
 import { HikaeError } from "../../src/base/errors.ts";
+import type { FileSystem } from "../../src/base/fs.ts";
 import type { RemoteAnswers, RemoteOp, RemoteQuestion } from "../../src/base/remote.ts";
 import type { EnginePorts } from "../../src/engine/ports.ts";
 import { bundleCreate, type BundleCreateRequest } from "../../src/engine/bundle/create.ts";
 import { bundleLook } from "../../src/engine/bundle/look.ts";
 import { bundleRestore } from "../../src/engine/bundle/restore.ts";
 import { type DiskFault, faulty } from "../../src/platform/doubles/faulty.ts";
+import { type PowerLoss, powerLoss } from "../../src/platform/doubles/power_loss.ts";
 import { Killed, stepping } from "../../src/platform/doubles/stepping.ts";
 import { type Around, tapFs } from "../../src/platform/doubles/tap.ts";
+import { chanceFrom } from "../faults/suites.ts";
 import { names } from "../helpers/cli_helper.ts";
 import { answering } from "../helpers/engine_helper.ts";
 import { Grown } from "../helpers/maintain_helper.ts";
@@ -96,11 +99,17 @@ class World implements Disposable {
     around?: Around,
     isDead: () => boolean = () => false,
   ): Promise<Awaited<ReturnType<typeof bundleCreate>>> {
+    // the vault's index is tried elsewhere
+    return await this.bundleOn((fs) => around === undefined ? fs : tapFs(fs, around), isDead);
+  }
+
+  async bundleOn(
+    disk: (fs: FileSystem) => FileSystem,
+    isDead: () => boolean = () => false,
+  ): Promise<Awaited<ReturnType<typeof bundleCreate>>> {
     if (this.#request === undefined) throw new Error("make comes first");
     const ports = this.#ports(isDead);
-    // the vault's index is tried elsewhere
-    const fs = around === undefined ? ports.fs : tapFs(ports.fs, around);
-    return await bundleCreate({ ...ports, fs }, this.#request);
+    return await bundleCreate({ ...ports, fs: disk(ports.fs) }, this.#request);
   }
 
   #ports(isDead: () => boolean = () => false): EnginePorts {
@@ -219,6 +228,36 @@ for (const away of [false, true]) {
       assertEquals(world.leftovers(), [], `killed at ${at}`);
     }
     assert(at > 8, String(at));
+  });
+
+  Deno.test(`bundle${place}: when the power goes at any step, what a manifest names is whole and the next run makes the bundle`, async () => {
+    using world = new World(away);
+    await world.make();
+    let at = 0;
+    for (let more = true; more; at += 3 * STRIDE) {
+      world.reset();
+      let disk: PowerLoss | undefined;
+      const where = `power cut before ${at}`;
+      try {
+        await world.bundleOn((fs) => (disk = powerLoss(fs, at)).fs, () => disk?.dead === true);
+        more = disk?.dead === true;
+      } catch (error) {
+        if (disk?.dead !== true) throw error;
+      }
+      disk?.cut(chanceFrom(at));
+      // what was said to be done is
+      await world.check(where, more ? 1 : 2);
+      await world.bundle();
+      await world.check(`after a ${where}`, 2);
+      assertEquals(world.leftovers(), [], where);
+    }
+    assert(at > 20, String(at));
+    // as much is undone as can be
+    world.reset();
+    let disk: PowerLoss | undefined;
+    await world.bundleOn((fs) => (disk = powerLoss(fs, Infinity)).fs);
+    disk?.cut((n) => n - 1);
+    await world.check("power cut after it was done", 2);
   });
 
   Deno.test(`bundle${place}: a call of the disk that fails ends it or is told, and the next run makes the bundle`, async () => {

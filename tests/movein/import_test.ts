@@ -6,6 +6,7 @@ import { HikaeError } from "../../src/base/errors.ts";
 import { stampOf } from "../../src/base/stamp.ts";
 import type { SeriesItem } from "../../src/engine/backup/series.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
+import { powerLoss } from "../../src/platform/doubles/power_loss.ts";
 import { recording } from "../../src/platform/doubles/recording.ts";
 import { stepping } from "../../src/platform/doubles/stepping.ts";
 import { tapFs } from "../../src/platform/doubles/tap.ts";
@@ -20,6 +21,7 @@ import {
   tempDir,
   write,
 } from "../helpers/cli_helper.ts";
+import { chanceFrom } from "../faults/suites.ts";
 import { type State, stateOf, tell } from "../faults/tell.ts";
 import { type Done, runHere, unsound } from "./helper.ts";
 
@@ -153,6 +155,22 @@ Deno.test("import: killed at any change, the same line goes on with the rest", a
     await importHere(w, { flush: true }, { fs: tapFs(denoFs, double.around) });
     const again = await importHere(w, { flush: true }, { hours: 2 });
     assertEquals([again.thrown, again.errors], [undefined, []], `killed before change ${at}`);
+    await assertImported(w);
+  }
+});
+
+Deno.test("import: when the power goes at any step, the same line goes on with the rest", async () => {
+  using whole = series();
+  const all = powerLoss(denoFs, Number.MAX_SAFE_INTEGER);
+  await importHere(whole, { flush: true }, { fs: all.fs });
+  const every = Number(Deno.env.get("HIKAE_EVERY") ?? 41);
+  for (let at = 7; at < all.steps; at += every) {
+    using w = series();
+    const disk = powerLoss(denoFs, at);
+    await importHere(w, { flush: true }, { fs: disk.fs });
+    disk.cut(chanceFrom(at));
+    const again = await importHere(w, { flush: true }, { hours: 2 });
+    assertEquals([again.thrown, again.errors], [undefined, []], `power cut before step ${at}`);
     await assertImported(w);
   }
 });

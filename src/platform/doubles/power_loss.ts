@@ -93,7 +93,7 @@ class SimulatedDisk {
 
   after(call: FsCall, before: BeforeChange): void {
     const { op, path } = call;
-    if (op === "mkdir") this.#undo.push(() => this.#fs.remove(path));
+    if (op === "mkdir" || op === "symlink") this.#undo.push(() => this.#fs.remove(path));
     else if (op === "open" && before === undefined) this.#created(path, call.file ?? {});
     else if (op === "remove") this.#removed(path, before);
     else if (op === "rename") this.#renamed(path, call.to ?? "", before);

@@ -5,13 +5,14 @@
  */
 
 import { lstatIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
-import { infoFor, writeInfo } from "../../vault/create.ts";
+import { infoFor } from "../../vault/create.ts";
 import { text } from "../../text/text.ts";
 import { type Lock, takeLock } from "../../vault/lock.ts";
 import { ADOPTING, BEGUN } from "../../vault/names.ts";
 import { makeRuns } from "../../vault/record_writer.ts";
 import { VaultTree } from "../../vault/tree.ts";
 import { openVault, Vault } from "../../vault/vault.ts";
+import { formatVaultInfo } from "../../vault/vault_json.ts";
 import { asError, backup, checkSource, type VaultOutcome } from "../backup/backup.ts";
 import { unmade } from "../backup/failures.ts";
 import type { BackupRequest, VaultRequest } from "../backup/request.ts";
@@ -88,10 +89,11 @@ async function record(
     const own = await makeOwn(ports, vault, view, request.source);
     if (own > 0) ports.emit({ message_type: "note", message: text("adopt.own-files", { n: own }) });
     const done = await new FirstRun(ports, { request, vault, view }).run();
-    writeInfo(fs, tree, vault.info);
+    // what says that a vault is being made becomes what says that it is one
+    replaceFile(fs, marker, `${marker}-new`, formatVaultInfo(vault.info), true);
+    fs.rename(marker, tree.rootFile("vault"));
     // the last step takes links away: before that it is a vault for good
     if (request.flush) await fs.syncAll([tree.meta(""), root]);
-    removeIfAny(fs, marker);
     return done;
   } finally {
     lock.release();

@@ -8,22 +8,26 @@ import { text } from "../text/text.ts";
 const CHUNK = 1 << 18;
 const FIRST = 1 << 12;
 
+/** A line of a record is far shorter, in bytes: what is longer is damage, or was put there, and would fill the memory. */
+export const LONGEST_LINE = 1 << 26;
+
 /** Writes all of `data` to an open file, however little the system takes at a time. */
 export function writeAll(file: { write(b: Uint8Array): number }, data: Uint8Array): void {
   for (let at = 0; at < data.length;) at += file.write(at === 0 ? data : data.subarray(at));
 }
 
-/** Reads a whole file; a link is not followed but refused. */
-export function readBytes(fs: FileSystem, path: string): Uint8Array {
+/** Reads a whole file, or its first bytes, about so many; a link is not followed but refused. */
+export function readBytes(fs: FileSystem, path: string, most = Infinity): Uint8Array {
   if (fs.lstat(path).type !== "file") throw notAFile();
   const file = fs.open(path, { read: true });
   try {
-    let buffer = new Uint8Array(file.stat().size + 1);
+    let buffer = new Uint8Array(Math.min(file.stat().size, most) + 1);
     let length = 0;
     for (;;) {
       const n = file.read(buffer.subarray(length));
       if (n === 0) return buffer.subarray(0, length);
       length += n;
+      if (length > most) return buffer.subarray(0, length);
       if (length < buffer.length) continue;
       const larger = new Uint8Array(buffer.length * 2);
       larger.set(buffer);
@@ -34,10 +38,10 @@ export function readBytes(fs: FileSystem, path: string): Uint8Array {
   }
 }
 
-/** Reads a whole file as UTF-8 text; undefined when it does not exist. */
-export function readTextIfAny(fs: FileSystem, path: string): string | undefined {
+/** Reads a whole file as UTF-8 text, or its beginning; undefined when it does not exist. */
+export function readTextIfAny(fs: FileSystem, path: string, most?: number): string | undefined {
   try {
-    return fromUtf8(readBytes(fs, path));
+    return fromUtf8(readBytes(fs, path, most));
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
@@ -164,6 +168,7 @@ export function* readLines(
       // only added up while there is no end of a line: what is damaged may be one line as large as itself
       const parts = piece.includes("\n") ? (rest + piece).split("\n") : [rest + piece];
       rest = parts.pop() ?? "";
+      if (rest.length > LONGEST_LINE) rest = "";
       for (const text of parts) yield { text, ended: true };
       if (n === FIRST) buffer = new Uint8Array(CHUNK);
     }

@@ -8,7 +8,7 @@
 import { errorCode, HikaeError, isNotFound } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
 import type { HashOf } from "../base/hash.ts";
-import { lstatIfAny, readTextIfAny, replaceFile } from "../base/io.ts";
+import { LONGEST_LINE, lstatIfAny, readTextIfAny, replaceFile } from "../base/io.ts";
 import { parseStamp, type Stamp } from "../base/stamp.ts";
 import { saysNoLocks } from "../base/no_locks.ts";
 import { indexNames, type IndexPlace } from "./index_place.ts";
@@ -187,9 +187,14 @@ export function newestWritten(fs: FileSystem, tree: VaultTree): Stamp | undefine
   return readHolder(fs, tree).stamp;
 }
 
+/** It has the first line of a record, and no more. */
+function holderText(fs: FileSystem, tree: VaultTree): string | undefined {
+  return readTextIfAny(fs, tree.rootFile("holder"), LONGEST_LINE);
+}
+
 function readHolder(fs: FileSystem, tree: VaultTree): Partial<HolderFile> {
   try {
-    const value: unknown = JSON.parse(readTextIfAny(fs, tree.rootFile("holder")) ?? "");
+    const value: unknown = JSON.parse(holderText(fs, tree) ?? "");
     const told = typeof value === "object" && value !== null ? value : {};
     const text = ([key, said]: [string, unknown]): [string, string][] =>
       typeof said === "string" && (key !== "stamp" || parseStamp(said) !== undefined)
@@ -235,7 +240,7 @@ function holds(fs: FileSystem, path: string): boolean {
 function heldBy(fs: FileSystem, tree: VaultTree): HikaeError {
   let who = text("vault.another-run");
   try {
-    const h = JSON.parse(readTextIfAny(fs, tree.rootFile("holder")) ?? "") as Partial<LockHolder>;
+    const h = JSON.parse(holderText(fs, tree) ?? "") as Partial<LockHolder>;
     const { command, pid, host, since } = h;
     if (command !== undefined) {
       who = text("vault.lock-holder", {

@@ -8,6 +8,7 @@ import { joinBytes, utf8 } from "../base/bytes.ts";
 import {
   asideName,
   createFresh,
+  LONGEST_LINE,
   lstatIfAny,
   readBytes,
   readLines,
@@ -55,7 +56,7 @@ export function isTornHead(vault: Vault, stamp: Stamp): boolean {
 export function renewLost(vault: Vault): Stamp | undefined {
   const path = begunPath(vault);
   if (lstatIfAny(vault.fs, path)?.type !== "file") return undefined;
-  const head = beganWith((readTextIfAny(vault.fs, path) ?? "").trimEnd());
+  const head = beganWith((readTextIfAny(vault.fs, path, LONGEST_LINE) ?? "").trimEnd());
   const newest = vault.newestRecord()?.stamp;
   if (head === undefined || (newest !== undefined && newest >= head.stamp)) {
     const mends = newest === head?.stamp && newest !== undefined && !isFinished(vault, newest);

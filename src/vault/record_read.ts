@@ -1,6 +1,7 @@
 /** Reads the lines of a record, and hashes its bytes on the way (docs/format.md, *Seals*). @module */
 
 import { fromUtf8, joinBytes } from "../base/bytes.ts";
+import { LONGEST_LINE } from "../base/io.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
 import { parseLine, type RecordLine, type SummaryLine } from "./record.ts";
@@ -102,16 +103,21 @@ export function readEnd(fs: FileSystem, newHash: NewHash, path: string): RecordE
  */
 class KeptLine {
   #parts: Uint8Array[] = [];
+  #length = 0;
 
   /** Takes a piece, whose buffer may be used again; gives what is before the line that is last now. */
   add(piece: Uint8Array): Uint8Array {
-    if (!piece.includes(LF)) {
+    const tooLong = this.#length > LONGEST_LINE;
+    if (!tooLong && !piece.includes(LF)) {
       this.#parts.push(piece.slice());
+      this.#length += piece.length;
       return new Uint8Array();
     }
     const all = this.#parts.length === 0 ? piece : joinBytes(...this.#parts, piece);
-    const start = lastLine(all);
+    // what is too long for a line is none: it is hashed, and no more than that
+    const start = tooLong ? all.length : lastLine(all);
     this.#parts = [all.slice(start)];
+    this.#length = all.length - start;
     return all.subarray(0, start);
   }
 

@@ -21,6 +21,12 @@ export interface TreeSeal {
   sum: string;
 }
 
+/** Its counts, for people; a record may have anything in their place. */
+export function countsOf(tree: TreeSeal | undefined): string {
+  const { files = NaN, links = NaN, bytes = NaN } = tree ?? {};
+  return Number.isSafeInteger(files + links + bytes) ? `${files + links}, ${bytes} B` : "?";
+}
+
 /** An entry of a directory as a seal has it. */
 export interface SealedEntry {
   name: string;

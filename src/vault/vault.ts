@@ -23,7 +23,7 @@ import {
 import type { IndexPlace } from "./index_place.ts";
 import { readLastLine, readRecord, type RecordEnd } from "./record_read.ts";
 import { VaultTree } from "./tree.ts";
-import { LOST_HINT, parseVaultInfo, type VaultInfo } from "./vault_json.ts";
+import { LOST_HINT, MOST_OF_INFO, parseVaultInfo, type VaultInfo } from "./vault_json.ts";
 import { kindText } from "../text/kind_text.ts";
 
 /** What a vault is opened with. */
@@ -277,7 +277,7 @@ export function openVault(ports: VaultPorts, root: string): Vault {
   let content: string | undefined;
   try {
     state = vaultState(ports.fs, root, ports.separator);
-    content = state === "vault" ? readTextIfAny(ports.fs, path) : undefined;
+    content = state === "vault" ? readTextIfAny(ports.fs, path, MOST_OF_INFO) : undefined;
   } catch (cause) {
     throw new HikaeError("failed", text("vault.open", { problem: systemText(cause) }), {
       path: root,

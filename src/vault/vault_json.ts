@@ -18,6 +18,9 @@ export interface VaultInfo {
   unicode: "nfc" | "nfd" | "any";
 }
 
+/** A `vault.json` is far smaller, in bytes; what is larger is none. */
+export const MOST_OF_INFO = 65_536;
+
 /** The format that this program writes and the newest that it reads. */
 export const FORMAT = 2;
 

@@ -5,10 +5,7 @@ import { isNotFound } from "../../base/errors.ts";
 import { readPlainBeginning, readPlainText } from "../../platform/plain_file.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
 import { parseHead, type RecordHead, recordStamp } from "../../vault/record.ts";
-import { parseVaultInfo, type VaultInfo } from "../../vault/vault_json.ts";
-
-/** A `vault.json` is far smaller; what is larger is none. */
-const MOST_BYTES = 65_536;
+import { MOST_OF_INFO, parseVaultInfo, type VaultInfo } from "../../vault/vault_json.ts";
 
 /** The path of a vault's `vault.json`. */
 export function vaultFile(root: string): string {
@@ -20,7 +17,7 @@ export function vaultFile(root: string): string {
  * place holds nobody up.
  */
 export function readVaultFile(root: string): string {
-  return readPlainText(vaultFile(root), MOST_BYTES);
+  return readPlainText(vaultFile(root), MOST_OF_INFO);
 }
 
 /** What a vault says of itself; undefined where it has no `vault.json`, which the engine meets and tells of. */

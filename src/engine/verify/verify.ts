@@ -13,7 +13,7 @@ import { TakenAway } from "../../vault/taken_away.ts";
 import { sameTree, wholeProof } from "../../vault/proof.ts";
 import { recordFile } from "../../vault/record.ts";
 import { PROOF, type RecordRow } from "../../vault/record_row.ts";
-import type { TreeSeal } from "../../vault/seal.ts";
+import { countsOf } from "../../vault/seal.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { checkVersion, heldHint, isAnother, ReadFiles, verifyHint } from "./content.ts";
 import { paged, sampleOf } from "./pages.ts";
@@ -186,13 +186,11 @@ class Verification {
   #brokenTree({ stamp, summary, tree }: RecordRow): void {
     const stored = `${META}/${ROOT_FILES.runs}/${recordFile(stamp)}`;
     this.counts.damaged++;
-    const told = (t: TreeSeal | undefined): string =>
-      t === undefined ? "?" : `${t.files + t.links}, ${t.bytes} B`;
     this.#problem(
       stored,
       stored,
       "damaged",
-      text("verify.tree", { stamp, sealed: told(summary?.tree), found: told(tree) }),
+      text("verify.tree", { stamp, sealed: countsOf(summary?.tree), found: countsOf(tree) }),
       text("verify.tree-hint"),
     );
   }

@@ -61,8 +61,12 @@ const GAUGES: readonly Gauge[] = [
   })),
 ];
 
-/** The text of the file; `lines` are `job_status` messages. Gauges without any value are left out. */
-export function prometheusText(lines: readonly JobStatusLine[]): string {
+/**
+ * The text of the file; `told` are `job_status` messages. Gauges without any value are left out, and so is a vault that was
+ * named twice: a collector takes no file that has a gauge twice with the same labels.
+ */
+export function prometheusText(told: readonly JobStatusLine[]): string {
+  const lines = [...new Map(told.map((line) => [labels(line), line])).values()];
   const parts = GAUGES.flatMap(({ name, help, of }) => {
     const samples = lines.flatMap((line) => {
       const value = of(line);

@@ -128,6 +128,13 @@ Deno.test("prometheus: values of labels cannot break out of their line", () => {
   }
 });
 
+Deno.test("prometheus: a vault that was named twice is told once", () => {
+  const line = { vault: "/v", host: "h", job: null, result: "ok", trouble: [] };
+  const text = prometheusText([line, { ...line, vault: "/w" }, line]);
+  assertEquals(text.match(/^hikae_reachable\{vault="\/v"/gm)?.length, 1);
+  assertStringIncludes(text, "\nhikae_vaults 2\n");
+});
+
 const promtool = has("promtool");
 
 function has(program: string): boolean {

@@ -115,9 +115,12 @@ export class S3Objects {
       const key = textIn(page, "NextKeyMarker");
       if (token === "" && key === "") throw noListing();
       const version = textIn(page, "NextVersionIdMarker");
-      more = token !== ""
+      const next: Record<string, string> = token !== ""
         ? { "continuation-token": token }
         : { "key-marker": key, ...(version === "" ? {} : { "version-id-marker": version }) };
+      // a server that goes on at the same place has no end
+      if (Object.entries(next).every(([name, value]) => more[name] === value)) throw noListing();
+      more = next;
     }
   }
 

@@ -1,11 +1,12 @@
 /**
  * Runs the fault and crash suites and counts: `deno task test:faults [--full] [--only SUITE] [--command NAME]
- * [--every N] [--offset N] [--match TEXT]`. Without `--full` a twentieth of all places is tried, with `--sample` another
+ * [--every N] [--offset N] [--match TEXT] [--faults NAME,…]`. Without `--full` a twentieth of all places is tried, with `--sample` another
  * twentieth each day (`deno task test:sample`).
  * @module
  */
 
 import { parseArgs } from "@std/cli";
+import { FAULTS, LIES } from "../src/platform/doubles/faulty.ts";
 import { type Command, COMMANDS } from "../tests/faults/commands.ts";
 import { killProgram } from "../tests/faults/kill_program.ts";
 import {
@@ -25,6 +26,8 @@ const SUITES: Record<string, (world: World, command: Command, share: Share) => P
   power: (world, command, share) => cutPowerAtEachStep(world, command, share, 5),
 };
 
+const ALL_FAULTS = [...FAULTS, ...LIES];
+
 interface Args {
   sample: boolean;
   full: boolean;
@@ -36,10 +39,11 @@ interface Args {
 function readArgs(): Args {
   const args = parseArgs(Deno.args, {
     boolean: ["full", "sample"],
-    string: ["only", "command", "every", "offset", "match"],
+    string: ["only", "command", "every", "offset", "match", "faults"],
   });
   const text = (v: unknown): string | undefined => typeof v === "string" ? v : undefined;
   const match = text(args.match);
+  const names = text(args.faults)?.split(",");
   const day = Math.floor(Date.now() / 86_400_000);
   return {
     full: args.full === true,
@@ -51,6 +55,7 @@ function readArgs(): Args {
       offset: Number(args.offset ?? (args.sample ? day : 0)),
       onFailure: say,
       ...(match === undefined ? {} : { match }),
+      ...(names === undefined ? {} : { only: ALL_FAULTS.filter((f) => names.includes(f)) }),
     },
   };
 }

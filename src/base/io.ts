@@ -21,11 +21,18 @@ export function readBytes(fs: FileSystem, path: string, most = Infinity): Uint8A
   if (fs.lstat(path).type !== "file") throw notAFile();
   const file = fs.open(path, { read: true });
   try {
-    let buffer = new Uint8Array(Math.min(file.stat().size, most) + 1);
+    const { size } = file.stat();
+    let buffer = new Uint8Array(Math.min(size, most) + 1);
     let length = 0;
+    let ends = false;
     for (;;) {
       const n = file.read(buffer.subarray(length));
-      if (n === 0) return buffer.subarray(0, length);
+      if (n === 0) {
+        // a disk may say once that a file is at its end before it is, and others tell a size that is too large
+        if (ends || length >= size) return buffer.subarray(0, length);
+        ends = true;
+        continue;
+      }
       length += n;
       if (length > most) return buffer.subarray(0, length);
       if (length < buffer.length) continue;
@@ -84,6 +91,32 @@ export function removeIfAny(fs: FileSystem, path: string): void {
 }
 
 /**
+ * Renames what is known to be there. A share whose answer was lost asks its server again, which then says that nothing is
+ * there: what has gone from the old name and stands under the new one was renamed, whatever the answer is.
+ */
+export function move(
+  fs: Pick<FileSystem, "lstat" | "rename">,
+  from: string,
+  to: string,
+): void {
+  try {
+    fs.rename(from, to);
+  } catch (error) {
+    if (!isMoved(fs, from, to)) throw error;
+  }
+}
+
+function isMoved(fs: Pick<FileSystem, "lstat">, from: string, to: string): boolean {
+  try {
+    // a share may say once that something is not there
+    const stays = lstatIfAny(fs, from) ?? lstatIfAny(fs, from);
+    return stays === undefined && lstatIfAny(fs, to) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Replaces a file whole: the content goes to `temporary` in the same file system, is flushed when `flush`,
  * and renamed into place, so that at any moment `path` is the old or the new file.
  */
@@ -102,17 +135,21 @@ export function replaceFile(
     } finally {
       file.close();
     }
-    fs.rename(temporary, path);
+    move(fs, temporary, path);
   } catch (error) {
     removeQuietly(fs, temporary);
     throw error;
   }
 }
 
-/** Removes a temporary file after a failure, if the disk still lets one. */
+/** Removes a temporary file, if the disk still lets one: what was busy once is asked again. */
 export function removeQuietly(fs: FileSystem, path: string): void {
   try {
-    fs.remove(path);
+    try {
+      fs.remove(path);
+    } catch (error) {
+      if (!isNotFound(error)) fs.remove(path);
+    }
   } catch {
     // it was never made, or the next run removes it
   }

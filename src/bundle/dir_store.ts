@@ -2,7 +2,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
-import { lstatIfAny, readBytes, removeQuietly } from "../base/io.ts";
+import { lstatIfAny, move, readBytes, removeQuietly } from "../base/io.ts";
 import type { NewHash } from "../base/hash.ts";
 import { text } from "../text/text.ts";
 import { isMine } from "./own_lock.ts";
@@ -110,7 +110,7 @@ export class DirStore implements WritableStore {
     const { fs } = this.#ports;
     // the same content under the same name is there already
     if (this.#isThere(name)) fs.remove(temporary);
-    else fs.rename(temporary, this.#path(name));
+    else move(fs, temporary, this.#path(name));
     return Promise.resolve();
   }
 

@@ -9,7 +9,7 @@ import { HikaeError } from "../base/errors.ts";
 import type { FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
 import { hashToEnd } from "../base/hash_file.ts";
-import { lstatIfAny, removeQuietly } from "../base/io.ts";
+import { lstatIfAny, move, removeQuietly } from "../base/io.ts";
 import { PART, type Remote, type Stored, type StoredAs, type StoredPart } from "../base/remote.ts";
 import { text } from "../text/text.ts";
 import { isMine } from "./own_lock.ts";
@@ -131,7 +131,7 @@ export class BundleOutbox extends RemoteStore implements WritableStore {
   }
 
   put(temporary: string, object: MadeObject, room: number): Promise<void> {
-    this.#ports.fs.rename(temporary, this.#path(object.name));
+    move(this.#ports.fs, temporary, this.#path(object.name));
     this.#free(room - object.bytes);
     this.#queue(object);
     return Promise.resolve();

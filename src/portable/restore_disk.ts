@@ -3,7 +3,7 @@
 import { systemText } from "../base/system_text.ts";
 import { errorCode, HikaeError } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
-import { letsOwnerIn } from "../base/io.ts";
+import { letsOwnerIn, move } from "../base/io.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { PlacedNames } from "../base/placed_names.ts";
 import { clearLeftOver, portableTemporary } from "../base/restore_names.ts";
@@ -273,7 +273,7 @@ function moveInto(
   const { fs } = ports;
   const to = under(root, entry.path);
   try {
-    return fs.rename(from, to);
+    return move(fs, from, to);
   } catch (error) {
     if (errorCode(error) !== "EXDEV") throw error;
   }
@@ -288,7 +288,7 @@ function moveInto(
       beside.handle.close();
     }
     fs.chmod(path, mode);
-    fs.rename(path, to);
+    move(fs, path, to);
   } catch (error) {
     fs.remove(path);
     throw error;

@@ -3,7 +3,7 @@
 import { systemText } from "../base/system_text.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
-import { removeQuietly } from "../base/io.ts";
+import { move, removeQuietly } from "../base/io.ts";
 import { nextStamp, stampOf } from "../base/stamp.ts";
 import { FORMAT, HASH_NAME, PART, snapshotName, type SnapshotTotals, VERSION } from "./format.ts";
 import { timeText } from "./entry_text.ts";
@@ -61,7 +61,7 @@ export async function takeSnapshot(
     const totals = await writeDocument(ports, options, { created, part, trouble, progress });
     part.sink.sync();
     part.file.close();
-    ports.fs.rename(part.path + PART, part.path);
+    move(ports.fs, part.path + PART, part.path);
     await ports.fs.syncAll([options.snapshots]);
     return {
       ...totals,

@@ -16,7 +16,7 @@ import { isNotFound } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
 import type { Hash } from "../base/hash.ts";
 import { hashToEnd } from "../base/hash_file.ts";
-import { createFresh, readLines, removeQuietly, writeAll } from "../base/io.ts";
+import { createFresh, move, readLines, removeQuietly, writeAll } from "../base/io.ts";
 import { parseStamp, type Stamp } from "../base/stamp.ts";
 import { TEMPORARY } from "./names.ts";
 import type { SummaryLine } from "./record.ts";
@@ -110,7 +110,7 @@ export class AttrWriter {
   /** Puts it in its place. */
   place(): void {
     if (this.entries === 0) return;
-    this.#vault.fs.rename(this.#temporary, attrPath(this.#vault, this.#stamp));
+    move(this.#vault.fs, this.#temporary, attrPath(this.#vault, this.#stamp));
   }
 
   /** Drops it. */

@@ -10,6 +10,7 @@ import {
   createFresh,
   LONGEST_LINE,
   lstatIfAny,
+  move,
   readBytes,
   readLines,
   readTextIfAny,
@@ -66,7 +67,7 @@ export function renewLost(vault: Vault): Stamp | undefined {
   const temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}record`);
   makeRuns(vault);
   writeFlushed(vault, temporary, [utf8(formatLine(head))]);
-  vault.fs.rename(temporary, vault.recordPath(head.stamp));
+  move(vault.fs, temporary, vault.recordPath(head.stamp));
   return head.stamp;
 }
 
@@ -95,7 +96,7 @@ export function renewHead(vault: Vault, stamp: Stamp): string {
   const temporary = vault.tree.below(vault.tree.meta(""), `${TEMPORARY}record`);
   const aside = keepBeside(vault, stamp);
   writeFlushed(vault, temporary, linesAnew(vault, stamp));
-  fs.rename(temporary, path);
+  move(fs, temporary, path);
   return aside;
 }
 

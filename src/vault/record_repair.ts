@@ -5,7 +5,7 @@
  */
 
 import { fromUtf8, joinBytes, utf8 } from "../base/bytes.ts";
-import { asideName, lstatIfAny, readBytes, readLines, removeQuietly } from "../base/io.ts";
+import { asideName, lstatIfAny, move, readBytes, readLines, removeQuietly } from "../base/io.ts";
 import type { FileSystem } from "../base/fs.ts";
 import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
@@ -369,7 +369,7 @@ class RecordRepair {
     // what is no file was put there, and may be somebody's
     const there = lstatIfAny(fs, path);
     if (there !== undefined && there.type !== "file") fs.rename(path, asideName(fs, path));
-    fs.rename(temporary, path);
+    move(fs, temporary, path);
     this.#found.set(stamp, this.#look(stamp));
   }
 

@@ -1,10 +1,12 @@
 /** Writes a run record: the head before anything else of the run, the summary last (docs/format.md). @module */
 
 import { utf8 } from "../base/bytes.ts";
+import { HikaeError } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
 import {
   createFresh,
   lstatIfAny,
+  move,
   readLines,
   readTextIfAny,
   removeQuietly,
@@ -13,6 +15,7 @@ import {
 } from "../base/io.ts";
 import type { Stamp } from "../base/stamp.ts";
 import type { Hash, HashOf } from "../base/hash.ts";
+import { text } from "../text/text.ts";
 import { BEGUN, TEMPORARY } from "./names.ts";
 import {
   formatLine,
@@ -135,7 +138,7 @@ export class RecordWriter {
     const begun = begunPath(this.#vault);
     try {
       if (held === undefined) fs.remove(begun);
-      else fs.rename(begun, tree.rootFile("holder"));
+      else move(fs, begun, tree.rootFile("holder"));
     } catch {
       removeQuietly(fs, begun);
     }
@@ -174,6 +177,8 @@ export interface RecordChange {
   keepBad?: boolean;
   /** By way of which it is read; the vault itself where this is left out. */
   read?: Vault;
+  /** It has a last line: a reading that ends before it is the disk's fault, and what it lacks is not to be lost. */
+  finished?: boolean;
 }
 
 /** What a rewritten record is. */
@@ -223,6 +228,10 @@ export function rewriteRecord(
       if (changed?.kind === "summary") summary = changed;
       else if (changed !== undefined) put(formatLine(changed));
     }
+    if (change.finished === true && summary === undefined) {
+      const message = text("record.end-missing", { stamp: String(stamp) });
+      throw new HikaeError("unreadable", message, { path });
+    }
     for (const line of added) put(formatLine(line));
     pieces.write();
     sha256 = hash.hex();
@@ -236,7 +245,7 @@ export function rewriteRecord(
   } finally {
     file.close();
   }
-  vault.fs.rename(temporary, path);
+  move(vault.fs, temporary, path);
   return { bytes: pieces.bytes, sha256, summary };
 }
 

@@ -22,7 +22,7 @@ for (const command of COMMANDS) {
     const { failures } = await failEachCall(
       world,
       command,
-      share(command.name === "backup" ? 173 : 271),
+      share(command.name === "backup" ? 311 : 487),
     );
     assertEquals(failures, []);
   });

@@ -16,7 +16,7 @@ import {
   outcomeTrue,
   readable,
 } from "./promises.ts";
-import { type Command, type Reference, referenceOf } from "./commands.ts";
+import { type Command, type Reference, referenceOf, targetOf } from "./commands.ts";
 import { openFiles, startTrial, TRIAL, type World } from "./world.ts";
 import { forgetIndex } from "../helpers/index_helper.ts";
 
@@ -32,6 +32,8 @@ export interface Share {
   offset: number;
   /** Tries only places whose description holds this. */
   match?: string;
+  /** Tries only these faults. */
+  only?: readonly DiskFault[];
   /** Told of each failure as it is met. */
   onFailure?: (text: string) => void;
 }
@@ -90,7 +92,7 @@ export async function failEachCall(world: World, command: Command, share: Share)
   const tally: Tally = { trials: 0, failures: [] };
   let place = 0;
   for (const [at, call] of calls.entries()) {
-    for (const fault of FAULTS) {
+    for (const fault of share.only ?? FAULTS) {
       if (!befalls(fault, call) || (place++ + share.offset) % share.every !== 0) continue;
       const what = `${fault} at ${at} ${describe(call)}`;
       const here = { suite: "fail", command, what };
@@ -109,13 +111,15 @@ async function oneFault(
 ): Promise<void> {
   using trial = startTrial(world);
   const on = { world, command, reference, trial };
-  const double = faulty(at, fault);
+  const double = faulty(at, fault, [...trial.vaults, world.source, targetOf(trial)]);
   const ran = await command.run(world, trial, { hour: TRIAL, around: double.around });
   nothingLost(on, "after the fault");
   outcomeTrue(on, ran, fault === "ENOENT" ? double.hit : undefined);
-  if (double.hit !== undefined && fault !== "short") errorNamed(on, ran, double.hit);
+  if (double.hit !== undefined && fault !== "short" && fault !== "down") {
+    errorNamed(on, ran, double.hit);
+  }
   helpful(ran);
-  await nextRunMends(on, fault === "ENOENT");
+  await nextRunMends(on, ["ENOENT", "replay", "eof", "cut"].includes(fault));
 }
 
 /** A command is killed before each change that it makes, and in the middle of each write. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { lstatIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
+import { lstatIfAny, move, removeIfAny, replaceFile } from "../../base/io.ts";
 import { infoFor } from "../../vault/create.ts";
 import { text } from "../../text/text.ts";
 import { type Lock, takeLock } from "../../vault/lock.ts";
@@ -91,7 +91,7 @@ async function record(
     const done = await new FirstRun(ports, { request, vault, view }).run();
     // what says that a vault is being made becomes what says that it is one
     replaceFile(fs, marker, `${marker}-new`, formatVaultInfo(vault.info), true);
-    fs.rename(marker, tree.rootFile("vault"));
+    move(fs, marker, tree.rootFile("vault"));
     // the last step takes links away: before that it is a vault for good
     if (request.flush) await fs.syncAll([tree.meta(""), root]);
     return done;

@@ -6,7 +6,7 @@
 
 import { errorCode, isNotFound } from "../../base/errors.ts";
 import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
-import { lstatIfAny, removeQuietly } from "../../base/io.ts";
+import { lstatIfAny, move, removeQuietly } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { TEMPORARY } from "../../vault/names.ts";
 import { Tree } from "../../vault/tree.ts";
@@ -157,7 +157,7 @@ function copyOne(
     setOwner(fs, temporary, info);
     fs.chmod(temporary, info.mode);
     fs.utime(temporary, info.mtime, info.mtime);
-    fs.rename(temporary, path);
+    move(fs, temporary, path);
   } catch (error) {
     removeQuietly(fs, temporary);
     throw error;

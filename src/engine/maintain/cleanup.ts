@@ -181,6 +181,7 @@ class Cleanup {
         bytes_freed: removed.bytes,
       }, () => {});
       if (done) this.outcome.stamp = session.stamp;
+      else this.outcome.errors++;
     }
     return dirs;
   }

@@ -9,7 +9,7 @@ import { defined } from "../../base/defined.ts";
 import { errorCode, HikaeError } from "../../base/errors.ts";
 import { nextStep } from "../../base/next_step.ts";
 import type { FileInfo } from "../../base/fs.ts";
-import { createFresh, lstatIfAny, removeIfAny, removeQuietly } from "../../base/io.ts";
+import { createFresh, lstatIfAny, move, removeIfAny, removeQuietly } from "../../base/io.ts";
 import { isRefusal } from "../../base/lenient_fs.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
 import { text } from "../../text/text.ts";
@@ -244,7 +244,7 @@ class Dedupe {
     } finally {
       made.open?.close();
     }
-    fs.rename(this.#temporary, copy.file);
+    move(fs, this.#temporary, copy.file);
     base.info = fs.lstat(base.file);
   }
 

@@ -102,6 +102,7 @@ function rewrite(
 ): void {
   const now = rewriteRecord(vault, row.stamp, {
     read,
+    finished: row.finished,
     head: (h) => ({ ...h, forgotten: true }),
     line: (l) => {
       if (l.kind === "summary") return attributes?.summary(l) ?? l;
@@ -151,6 +152,7 @@ function thinOther(vault: Vault, catalog: Catalog, row: RecordRow, read: Vault):
   if (!idle) return;
   const now = rewriteRecord(vault, row.stamp, {
     read,
+    finished: row.finished,
     head: (h) => h,
     line: (l) => lives(catalog, row.stamp, l) ? l : undefined,
     keepBad: true,

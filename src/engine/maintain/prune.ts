@@ -203,6 +203,7 @@ class Thinning {
       forget(session.vault, catalog, { stamps: forgotten, versions }, session.takeSeen());
     });
     if (done) this.outcome.stamp = session.stamp;
+    else this.outcome.errors++;
     return dirs;
   }
 

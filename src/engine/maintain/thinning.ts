@@ -5,8 +5,9 @@
  */
 
 import { systemText } from "../../base/system_text.ts";
-import { isFull } from "../../base/errors.ts";
+import { errorCode, isFull } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
+import { nextStep } from "../../base/next_step.ts";
 import type { RunMark } from "../../base/point.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { runStamp, type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
@@ -179,7 +180,8 @@ export class ThinningSession {
 
   /**
    * Ends the command: `change` alters catalog and records in one transaction, then come the record's last line and
-   * the commit. Whatever fails here is a note: files, records and marks tell the next run all of it.
+   * the commit. What fails here is told, and false: files and marks tell the next run what went, but what was to be
+   * forgotten is not.
    */
   finish(summary: Record<string, unknown>, change: (catalog: Catalog) => void): boolean {
     try {
@@ -229,9 +231,15 @@ export class ThinningSession {
   }
 
   #giveUp(error: unknown): void {
-    this.notes.push(
-      text("thinning.record-later", { problem: systemText(error) }),
-    );
+    this.#ports.progress.error();
+    this.#ports.emit({
+      message_type: "error",
+      path: this.vault.root,
+      during: "store",
+      code: errorCode(error) || "failed",
+      message: text("thinning.record-failed", { problem: systemText(error) }),
+      hint: nextStep(errorCode(error), "vault") ?? text("thinning.remove-failed-hint"),
+    });
     this.#record?.abandon();
     this.#record = undefined;
     this.#head = undefined;

@@ -1,6 +1,7 @@
 /** Writes files into one directory of the target after the other; the engine and its lanes each have one. @module */
 
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
+import { move } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { TEMPORARY } from "../../base/restore_names.ts";
 import type { StoredContent } from "../../vault/content.ts";
@@ -177,7 +178,7 @@ export class FileWriter {
 
   #rename(temporary: string, place: string): void {
     try {
-      this.#ports.fs.rename(temporary, place);
+      move(this.#ports.fs, temporary, place);
     } catch (error) {
       discard(this.#ports.fs, temporary);
       throw error;

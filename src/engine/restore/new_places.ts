@@ -2,7 +2,7 @@
 
 import { errorCode } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
-import { removeQuietly } from "../../base/io.ts";
+import { move, removeQuietly } from "../../base/io.ts";
 
 const WRITABLE = 0o200;
 
@@ -32,7 +32,7 @@ export class NewPlaces {
       if (linked !== undefined) return linked;
     }
     if (this.#fs.exists(to)) return false;
-    this.#fs.rename(from, to);
+    move(this.#fs, from, to);
     return true;
   }
 

@@ -8,6 +8,7 @@ import {
   clearPlace,
   createFresh,
   lstatIfAny,
+  move,
   readTextIfAny,
   removeIfAny,
   removeQuietly,
@@ -77,7 +78,7 @@ export class Repair {
         if (!done) continue;
         this.#makeDirs(target);
         const was = lstatIfAny(this.#ports.fs, target);
-        this.#ports.fs.rename(temporary, target);
+        move(this.#ports.fs, temporary, target);
         if (was !== undefined && was.nlink > 1) this.#repairNames(v, was, target);
         return from.name;
       } catch (error) {
@@ -103,7 +104,7 @@ export class Repair {
         if (there.ino !== was.ino || there.dev !== was.dev) continue;
         removeIfAny(fs, temporary);
         fs.link(repaired, temporary);
-        fs.rename(temporary, path);
+        move(fs, temporary, path);
       } catch {
         // it is found damaged by itself, and repaired by itself
         removeQuietly(fs, temporary);

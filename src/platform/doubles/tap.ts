@@ -39,8 +39,14 @@ export function tapFs(fs: FileSystem, around: Around): FileSystem {
   const change = (op: string, path: string): FsCall => ({ op, path, effect: "change" });
   return {
     lstat: (path) => around(read("lstat", path), () => fs.lstat(path)),
-    // it throws nothing: what stands in its call sees nothing of it
-    exists: (path) => fs.exists(path),
+    // it throws nothing: what fails in its call is a disk that cannot tell
+    exists: (path) => {
+      try {
+        return around(read("exists", path), () => fs.exists(path));
+      } catch {
+        return false;
+      }
+    },
     list: (path) => around(read("list", path), () => fs.list(path)),
     listWhole: async (path, how) =>
       await around(read("listWhole", path), () => fs.listWhole(path, how)),

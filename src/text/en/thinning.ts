@@ -52,6 +52,7 @@ export const thinning = {
   "rule.only-copy": "the only copy of a file that still exists in the source",
   "thinning.remove-failed": "remove {file}: {problem}",
   "thinning.remove-failed-hint": "check that the vault can be written, and run the command again",
+  "thinning.record-failed": "the record could not be written: {problem}",
   "thinning.record-later": "the record could not be written ({problem}); the next run updates it",
   "rule.name-within": "{name} within {period}",
   "rule.snapshot": "{rule} snapshot",

@@ -51,6 +51,7 @@ export const thinning = {
   "rule.only-copy": "バックアップ元にまだあるファイルの唯一のコピー",
   "thinning.remove-failed": "{file} を消せません: {problem}",
   "thinning.remove-failed-hint": "保管先に書き込めるか確認し、もう一度実行してください",
+  "thinning.record-failed": "記録を書けませんでした: {problem}",
   "thinning.record-later": "記録を書けませんでした ({problem})。次の実行で更新します",
   "rule.name-within": "{period} 以内の {name}",
   "rule.snapshot": "{rule} のスナップショット",

@@ -11,7 +11,14 @@ import { type Arrivals, directoryLine, isLeftAs, isSetTime, type MirrorProof } f
 import type { DiskNames } from "../../../vault/disk_names.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import type { FileHandle, FileInfo } from "../../../base/fs.ts";
-import { clearPlace, createFresh, lstatIfAny, removeIfAny, writeAll } from "../../../base/io.ts";
+import {
+  clearPlace,
+  createFresh,
+  lstatIfAny,
+  move,
+  removeIfAny,
+  writeAll,
+} from "../../../base/io.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { VaultDir } from "../vault_dir.ts";
@@ -358,13 +365,12 @@ function replace(
   path: string,
   pieces: Iterable<string>,
 ): FileInfo {
-  const { fs } = run.vault;
   const { file, path: temporary } = open;
   try {
     for (const piece of pieces) writeAll(file, utf8(piece));
     renameOver(run, temporary, path);
     // by its name: a look at the open file would resolve its whole path
-    const info = fs.lstat(path);
+    const info = run.vault.fs.lstat(path);
     run.sink.flushFile(file);
     return info;
   } catch (error) {
@@ -376,11 +382,11 @@ function replace(
 /** What stands there instead of a file, through damage, is in the way. */
 function renameOver({ vault: { fs } }: LaneVault, from: string, to: string): void {
   try {
-    fs.rename(from, to);
+    move(fs, from, to);
   } catch (error) {
     if (lstatIfAny(fs, to)?.type !== "dir") throw error;
     clearPlace(fs, to);
-    fs.rename(from, to);
+    move(fs, from, to);
   }
 }
 

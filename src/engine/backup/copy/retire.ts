@@ -1,7 +1,7 @@
 /** Turns living copies into past versions in one vault: the renames of spec §2 and what they record. @module */
 
 import type { FileSystem } from "../../../base/fs.ts";
-import { lstatIfAny, readTextIfAny, removeIfAny, replaceFile } from "../../../base/io.ts";
+import { lstatIfAny, move, readTextIfAny, removeIfAny, replaceFile } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { stampFromNumber } from "../../../base/stamp.ts";
 import { VaultContents } from "../../../vault/content.ts";
@@ -127,12 +127,12 @@ export function retire(
   if (names.standing(stored, true) === "other") {
     const lives = (name: string): boolean => livesAs(run, dir, known, name);
     if (!retireAlias(fs, names, { stored, from, to, lives })) return lostCopy(run, line);
-  } else fs.rename(from, to);
+  } else move(fs, from, to);
   names.gone(stored);
   return {
     lines: [line],
     undo: () => {
-      fs.rename(to, from);
+      move(fs, to, from);
       names.came(stored);
     },
   };
@@ -158,11 +158,11 @@ function retireAlias(
 ): boolean {
   if (names.sameInode(stored).some(lives)) return false;
   const before = [...names.list().keys()];
-  fs.rename(from, to);
+  move(fs, from, to);
   names.changed();
   const taken = before.find((name) => !names.list().has(name) && lives(name));
   if (taken === undefined) return true;
-  fs.rename(to, names.pathOf(taken));
+  move(fs, to, names.pathOf(taken));
   names.changed();
   return false;
 }
@@ -240,7 +240,7 @@ export function moveTree(run: LaneVault, dir: string, name: string): boolean {
   const { fs, tree } = run.vault;
   const from = tree.below(tree.mirror(dir), mirrorName(name, run.vault.info.case_sensitive));
   if (lstatIfAny(fs, from) === undefined || removeEmptyTree(run, from)) return false;
-  fs.rename(from, pastPath(run, dir, name, "deleted"));
+  move(fs, from, pastPath(run, dir, name, "deleted"));
   return true;
 }
 

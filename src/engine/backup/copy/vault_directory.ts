@@ -6,7 +6,7 @@
 
 import { errorCode } from "../../../base/errors.ts";
 import type { FileInfo } from "../../../base/fs.ts";
-import { lstatIfAny, replaceFile } from "../../../base/io.ts";
+import { lstatIfAny, move, replaceFile } from "../../../base/io.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import { storedMark, TEMPORARY } from "../../../vault/names.ts";
 import { NEVER, type ScanEntry, type ScanTable } from "../../../vault/scan_row.ts";
@@ -163,7 +163,7 @@ export class VaultDirectory {
     const isFree = !isThere && this.#assertOwn(this.#names.mirror, arrival.source.name, arrival);
     this.#replace(arrival, content.hash, {
       isFree,
-      place: () => isThere || this.run.vault.fs.rename(temporary, target),
+      place: () => isThere || move(this.run.vault.fs, temporary, target),
       bytes,
       shared: content.size - bytes,
     });

@@ -5,7 +5,7 @@
  */
 
 import type { FileInfo } from "../../../base/fs.ts";
-import { lstatIfAny, removeIfAny, removeQuietly } from "../../../base/io.ts";
+import { lstatIfAny, move, removeIfAny, removeQuietly } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { copyContent } from "../../../vault/content.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
@@ -65,7 +65,7 @@ export class OwnCopies {
     try {
       const shared = this.#share(temporary, source, hash);
       if (!shared) this.#copy(path, temporary, source, hash);
-      fs.rename(temporary, path);
+      move(fs, temporary, path);
       // a rename between two names of one file does nothing
       removeIfAny(fs, temporary);
       return shared ? 0 : there.size;

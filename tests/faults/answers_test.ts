@@ -1,0 +1,99 @@
+/** A disk that answers one call wrongly: what it did it calls undone, what it has it calls read to its end, what it refuses it refuses on. */
+
+import { assert, assertEquals } from "@std/assert";
+import { type DiskFault, faulty } from "../../src/platform/doubles/faulty.ts";
+import type { Around, FsCall } from "../../src/platform/doubles/tap.ts";
+import { LINKS, type TreeSpec } from "../helpers/cli_helper.ts";
+import { Grown, Link, LONG, META } from "../helpers/maintain_helper.ts";
+
+const link: TreeSpec = LINKS ? { link: new Link("f") } : {};
+
+/** Three runs that change, remove and bring again; the last one is made by `last`. */
+async function grow(g: Grown, last: () => Promise<unknown>): Promise<void> {
+  g.put({ f: "0", gone: "0", [LONG]: "0", d: { x: "0" }, ...link });
+  await g.backup();
+  g.day(1).put({ f: "1", gone: "1", [LONG]: "1" });
+  await g.backup();
+  g.day(2).drop("gone", "d", ...Object.keys(link)).put({ d: "a file now", f: "2", [LONG]: "2" });
+  await last();
+}
+
+/** Fails call number `at` of those that `isMeant`; `hit` says whether there was one. */
+function failing(
+  at: number,
+  fault: DiskFault,
+  isMeant: (call: FsCall) => boolean,
+): { around: Around; hit: () => boolean } {
+  const disk = faulty(at, fault);
+  const around: Around = (call, work) => isMeant(call) ? disk.around(call, work) : work();
+  return { around, hit: () => disk.hit !== undefined };
+}
+
+Deno.test("a rename that a share did and says it did not, since it was asked twice, is one that was done", async () => {
+  let past: Record<string, Record<string, string>> = {};
+  for (let at = 0;; at++) {
+    using g = new Grown();
+    const renames = failing(at, "replay", (c) => c.op === "rename" && c.path.startsWith(g.vault));
+    await grow(g, () => g.backup({}, renames.around));
+    const stamps = g.list().map((s) => s.stamp);
+    const states = Object.fromEntries(stamps.map((s) => [s, g.snapshot(s)]));
+    if (at === 0) past = states;
+    assertEquals(states, past, `rename ${at}`);
+    assertEquals(g.snapshot(stamps.at(-1) ?? ""), g.sourceState());
+    await g.day(3).backup();
+    g.assertSound();
+    if (renames.hit()) continue;
+    assert(at > 8, `${at} renames`);
+    break;
+  }
+});
+
+const isRecord = ({ path }: FsCall): boolean =>
+  path.includes(META) && /[\\/]runs[\\/][^\\/]*\.jsonl$/.test(path);
+
+Deno.test("a record that a disk says is at its end before it is loses no line when prune rewrites it", async () => {
+  using plain = new Grown();
+  await grow(plain, () => plain.backup());
+  await plain.day(4).prune({ policy: { last: 2 } });
+  const wanted = plain.list().map((s) => s.stamp);
+  for (let at = 0;; at++) {
+    using g = new Grown();
+    await grow(g, () => g.backup());
+    const reads = failing(at, "eof", (c) => c.op === "file.read" && isRecord(c));
+    const prune = (around?: Around): Promise<{ errors: number }> =>
+      g.prune({ policy: { last: 2 } }, around).catch(() => ({ errors: 1 }));
+    g.day(4);
+    // told, or whole: then the next one has nothing left to do
+    if ((await prune(reads.around)).errors > 0) assertEquals((await prune()).errors, 0);
+    assertEquals(g.list().map((s) => s.stamp).slice(-2), wanted, `read ${at}`);
+    for (const stamp of wanted) assertEquals(g.snapshot(stamp), plain.snapshot(stamp));
+    g.assertSound();
+    if (reads.hit()) continue;
+    assert(at > 3, `${at} reads`);
+    break;
+  }
+});
+
+for (const command of ["prune", "delete"] as const) {
+  Deno.test(`${command}: snapshots that could not be forgotten, since the disk takes no record any more, are an error`, async () => {
+    using g = new Grown();
+    await grow(g, () => g.backup());
+    const [first = "", second = "", third = ""] = g.list().map((s) => s.stamp);
+    const work = (around?: Around): Promise<{ errors: number }> =>
+      command === "prune"
+        ? g.prune({ policy: { last: 2 } }, around)
+        : g.delete([first], {}, around);
+    const refusing: Around = (call, wanted) => {
+      if (call.op !== "open" || !call.path.endsWith("$TMP@record")) return wanted();
+      throw Object.assign(new Error("Read-only file system (os error 30)"), { code: "EROFS" });
+    };
+    g.day(3);
+    assertEquals((await work(refusing)).errors, 1);
+    const told = g.messages.filter((m) => m.message_type === "error");
+    assertEquals(told.map((m) => [m.path, m.during, m.code]), [[g.vault, "store", "EROFS"]]);
+    assertEquals(g.list().map((s) => s.stamp), [first, second, third]);
+    assertEquals((await work()).errors, 0);
+    assertEquals(g.list().map((s) => s.stamp), [second, third]);
+    g.assertSound();
+  });
+}

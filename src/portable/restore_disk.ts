@@ -30,7 +30,7 @@ export class DiskWriter implements Visitor {
   #trouble: ErrorCounter;
   #admission: StorableNames;
   /** What is being written, and how far it has come: runs of zeros become holes. */
-  #file: { handle: FileHandle; path: string; at: number } | undefined;
+  #file: { handle: FileHandle; path: string; at: number; replaces: boolean } | undefined;
   readonly #names: PlacedNames;
   /** Directories into which nothing went. */
   readonly shut = new Set<string>();
@@ -57,12 +57,14 @@ export class DiskWriter implements Visitor {
       if (!this.#dirs.parentsAreReal(entry.path)) {
         throw unfit(text("portable.below-link"));
       }
-      if (lookAt(this.#ports.fs, under(this.#root, entry.path))?.type === "dir") {
+      const there = lookAt(this.#ports.fs, under(this.#root, entry.path));
+      if (there?.type === "dir") {
         this.#names.assertOwn(entry.path);
         throw unfit(text("portable.dir-in-place"));
       }
       const mode = entry.mode === undefined ? undefined : 0o600;
-      this.#file = { ...createTemp(this.#ports, this.#root, tempDirOf(entry.path), mode), at: 0 };
+      const file = createTemp(this.#ports, this.#root, tempDirOf(entry.path), mode);
+      this.#file = { ...file, at: 0, replaces: there !== undefined };
     });
   }
 
@@ -108,6 +110,8 @@ export class DiskWriter implements Visitor {
     this.#try(entry.path, () => {
       // the end may be a hole
       if (file.at >= HOLE) file.handle.truncate(file.at);
+      // what is there goes when this is safe: a power cut leaves the one or the other
+      if (file.replaces) file.handle.sync();
       if (entry.mtime !== undefined) file.handle.utime(entry.mtime, entry.mtime);
       if (entry.mode !== undefined) fs.chmod(written, entry.mode & MODE_MASK);
       if (!this.#dirs.parentsAreReal(entry.path)) {

@@ -15,7 +15,7 @@ import { type PowerLoss, powerLoss } from "../../src/platform/doubles/power_loss
 import { Killed, stepping } from "../../src/platform/doubles/stepping.ts";
 import { type Around, tapFs } from "../../src/platform/doubles/tap.ts";
 import { chanceFrom } from "../faults/suites.ts";
-import { names } from "../helpers/cli_helper.ts";
+import { makeTree, names, removeTree } from "../helpers/cli_helper.ts";
 import { answering } from "../helpers/engine_helper.ts";
 import { Grown } from "../helpers/maintain_helper.ts";
 import { SELF } from "../helpers/restore_helper.ts";
@@ -126,6 +126,25 @@ class World implements Disposable {
     }
   }
 
+  /** Brings the newest state back into `target`. */
+  async restore(
+    target: string,
+    disk: (fs: FileSystem) => FileSystem = (fs) => fs,
+  ): Promise<number> {
+    const ports = this.#ports();
+    const done = await bundleRestore({ ...ports, fs: disk(ports.fs) }, {
+      where: this.where,
+      away: this.#there !== undefined,
+      identities: [this.identity],
+      paths: [],
+      at: undefined,
+      target,
+      windows: SEPARATOR === "\\",
+      self: SELF,
+    });
+    return done.errors;
+  }
+
   /** Every manifest's bundle is whole, and the newest state is the source. */
   async check(what: string, bundles: number): Promise<void> {
     const away = this.#there !== undefined;
@@ -135,17 +154,7 @@ class World implements Disposable {
     assert(found.bundles.length >= bundles, what);
     if (bundles < 2) return;
     const target = join(this.g.path, "back");
-    const done = await bundleRestore(this.#ports(), {
-      where: this.where,
-      away,
-      identities: [this.identity],
-      paths: [],
-      at: undefined,
-      target,
-      windows: SEPARATOR === "\\",
-      self: SELF,
-    });
-    assertEquals(done.errors, 0, what);
+    assertEquals(await this.restore(target), 0, what);
     assertEquals(names(target), names(this.g.source), what);
     for (const name of names(target).filter((n) => n !== "d")) {
       const [is, was] = [target, this.g.source].map((d) => Deno.readFileSync(join(d, name)));
@@ -206,6 +215,30 @@ function copyTree(from: string, to: string): void {
     else Deno.copyFileSync(join(from, e.name), join(to, e.name));
   }
 }
+
+Deno.test("bundle restore: when the power goes, what it replaces is there, or what replaces it", async () => {
+  using world = new World(false);
+  await world.make();
+  await world.bundle();
+  const to = join(world.g.path, "to");
+  for (let at = 0, more = true; more; at++) {
+    for (let chance = 0; chance < 3; chance++) {
+      makeTree(to, { a: "old", d: { x: "old", y: "old" } });
+      let disk: PowerLoss | undefined;
+      await world.restore(to, (fs) => (disk = powerLoss(fs, at)).fs).catch((error) => {
+        if (disk?.dead !== true) throw error;
+      });
+      more = disk?.dead === true;
+      disk?.cut(chanceFrom(31 * at + chance));
+      for (const path of ["a", "d/x", "d/y"]) {
+        const is = Deno.readTextFileSync(join(to, path));
+        const wanted = Deno.readTextFileSync(join(world.g.source, path));
+        assert(["old", wanted].includes(is), `power cut before ${at}: ${path} is "${is}"`);
+      }
+      removeTree(to);
+    }
+  }
+});
 
 for (const away of [false, true]) {
   const place = away ? ", away from home" : "";

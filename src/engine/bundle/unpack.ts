@@ -187,6 +187,8 @@ export class Unpacker implements TarVisitor {
     if (version.hash !== null && hash.hex() !== version.hash) throw otherContent();
     // the last bytes may be a hole
     file.truncate(at);
+    // what is there goes when this is safe: a power cut leaves the one or the other
+    if (this.#target.look(pathOf(version)) !== undefined) file.sync();
     file.close();
     this.#open = undefined;
     this.#place({ version, temporary, bytes: e.size });

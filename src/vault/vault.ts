@@ -286,7 +286,7 @@ export function openVault(ports: VaultPorts, root: string): Vault {
     });
   }
   if (content !== undefined) {
-    checkRuns(ports.fs, tree);
+    checkOwn(ports.fs, tree.rootFile("runs"), ROOT_FILES.runs);
     return new Vault(ports, root, asOnDisk(ports.fs, tree, parseVaultInfo(content, path)));
   }
   if (state === "damaged" && isBeingAdopted(ports.fs, tree)) {
@@ -296,6 +296,7 @@ export function openVault(ports: VaultPorts, root: string): Vault {
     });
   }
   if (state === "damaged") {
+    checkOwn(ports.fs, tree.meta(""), META);
     const type = lstatIfAny(ports.fs, path)?.type;
     const missing = type === undefined
       ? text("vault.no-json")
@@ -334,14 +335,13 @@ function isEmptyDir(fs: FileSystem, path: string): boolean {
   return lstatIfAny(fs, path)?.type === "dir" && fs.list(path).length === 0;
 }
 
-/** Records are looked for in a directory of the vault, never behind a link. */
-function checkRuns(fs: FileSystem, tree: VaultTree): void {
-  const path = tree.rootFile("runs");
+/** Nothing of a vault is looked for behind a link: its own directories are directories, or not there. */
+function checkOwn(fs: FileSystem, path: string, name: string): void {
   const type = lstatIfAny(fs, path)?.type ?? "dir";
   if (type === "dir") return;
-  throw new HikaeError("bad_vault", text("vault.runs-odd", { what: kindText(type) }), {
+  throw new HikaeError("bad_vault", text("vault.dir-odd", { name, what: kindText(type) }), {
     path,
-    hint: text("vault.runs-odd-hint"),
+    hint: text("vault.dir-odd-hint"),
   });
 }
 

@@ -120,6 +120,7 @@ Deno.test("a vault whose root's meta directory is a link is none", async () => {
   const before = listTree(moved);
   const b = await p.try();
   assert(b.code === 10 || b.code === 13, String(b.code));
+  assert(b.stdout.includes(".$META$ is a symbolic link"), b.stdout);
   assertEquals(listTree(moved), before);
   untouched();
 });

@@ -70,8 +70,8 @@ export const vault = {
   "vault.json-odd": "open vault: a {what} stands where vault.json should be",
   "vault.no-json": "open vault: vault.json is missing",
   "vault.no-directory": "open vault: there is no such directory",
-  "vault.runs-odd": "open vault: runs is a {what} where a directory should be",
-  "vault.runs-odd-hint":
+  "vault.dir-odd": "open vault: {name} is a {what} where a directory should be",
+  "vault.dir-odd-hint":
     "find out who put it there, and move it away; put the records back from another copy",
   "vault.json-not-json": "it is not JSON",
   "vault.json-not-object": "it is not an object",

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { text } from "../text/text.ts";
+import { HikaeError } from "./errors.ts";
+
 declare const stampBrand: unique symbol;
 
 /** A backup datetime such as `20261121_073816`; ordered like the strings. */
@@ -64,10 +67,17 @@ export function nextStamp(stamp: Stamp): Stamp {
   return formatUtc(civil(partsOf(stamp)) + 1000);
 }
 
-/** The stamp of a run that starts at `instantMs` in a vault whose newest stamp is `last` (decision 2). */
+/**
+ * The stamp of a run that starts at `instantMs` in a vault whose newest stamp is `last` (decision 2). Throws where there is
+ * none: after the year 9999 a stamp would be longer, and no reader would know it, nor what the run puts aside under it.
+ */
 export function runStamp(instantMs: number, last: Stamp | undefined): Stamp {
   const now = stampOf(instantMs);
-  return last === undefined || now > last ? now : nextStamp(last);
+  const stamp = parseStamp(last === undefined || now > last ? now : nextStamp(last));
+  if (stamp !== undefined) return stamp;
+  throw new HikaeError("failed", text("vault.no-later", { stamp: last ?? now }), {
+    hint: text("vault.no-later-hint"),
+  });
 }
 
 /** A stamp as a whole number (`20261121073816`), for the catalog. */

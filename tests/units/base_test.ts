@@ -67,6 +67,13 @@ Deno.test("stamp: of an instant and back, to the second, in local time", () => {
   }));
 });
 
+Deno.test("stamp: a run has none after the year 9999, and says so", () => {
+  const last = stamp("99991231_235959");
+  assertEquals(runStamp(0, stamp("99991231_235958")), last);
+  assertThrows(() => runStamp(0, last), HikaeError, "99991231_235959");
+  assertThrows(() => runStamp(Date.UTC(12_026, 1, 1), undefined), HikaeError);
+});
+
 Deno.test("stamp: ordered like the strings, the next one a second of the calendar later", () => {
   fc.assert(fc.property(instant, (ms) => {
     const s = stampOf(ms);

@@ -73,6 +73,9 @@ export const vault = {
   "vault.dir-odd": "open vault: {name} is a {what} where a directory should be",
   "vault.dir-odd-hint":
     "find out who put it there, and move it away; put the records back from another copy",
+  "vault.no-later": "store: no run can have a name after {stamp}, the newest in the vault",
+  "vault.no-later-hint":
+    "a clock was wrong when that run was made: move its record out of .$META$/runs if it changed nothing; else start a new vault, and keep this one for its snapshots",
   "vault.json-not-json": "it is not JSON",
   "vault.json-not-object": "it is not an object",
   "vault.newer-format": "open vault: format {format} is newer than this hikae",

@@ -69,6 +69,9 @@ export const vault = {
   "vault.no-directory": "保管先を開けません: そのようなフォルダーはありません",
   "vault.dir-odd": "保管先を開けません: フォルダーのはずの {name} が{what}です",
   "vault.dir-odd-hint": "だれが置いたか確認して移し、記録を別のコピーから戻してください",
+  "vault.no-later": "保存: 保管先でいちばん新しい {stamp} より後の名前を実行に付けられません",
+  "vault.no-later-hint":
+    "その実行のとき時計が狂っていました。何も変えなかった実行なら、その記録を .$META$/runs の外へ移してください。そうでなければ新しい保管先を使い、この保管先は時点のために残してください",
   "vault.json-not-json": "JSON ではありません",
   "vault.json-not-object": "オブジェクトではありません",
   "vault.newer-format": "保管先を開けません: 形式 {format} はこの hikae より新しいものです",

@@ -28,6 +28,8 @@ interface OpenContent {
   at: number;
   /** When its hash was last found right, ms. */
   checked: number | undefined;
+  /** It is being hashed: who asks meanwhile gets the same hash. */
+  checking?: Promise<string>;
 }
 
 /** The open contents of a vault. */
@@ -67,6 +69,13 @@ export class OpenContents {
     const now = this.#ports.clock.now();
     if (open.hash === null) return true;
     if (open.checked !== undefined && now - open.checked < BELIEVED) return true;
+    open.checking ??= this.#hash(key).finally(() => delete open.checking);
+    const right = await open.checking === open.hash;
+    open.checked = right ? now : undefined;
+    return right;
+  }
+
+  async #hash(key: ContentKey): Promise<string> {
     const hash = this.#ports.newHash();
     const buffer = new Uint8Array(CHUNK);
     let at = 0;
@@ -82,9 +91,7 @@ export class OpenContents {
       hash.update(buffer.subarray(0, n));
       at += n;
     }
-    const right = hash.hex() === open.hash;
-    open.checked = right ? now : undefined;
-    return right;
+    return hash.hex();
   }
 
   #of(key: ContentKey): OpenContent {

@@ -200,7 +200,12 @@ export function* readLines(
     // many want the first line alone
     let buffer = new Uint8Array(FIRST);
     let rest = "";
-    for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
+    let some = false;
+    for (;;) {
+      // a disk may say once that a file is at its end before it is
+      const n = file.read(buffer) || (rest === "" && some ? 0 : file.read(buffer));
+      if (n === 0) break;
+      some = true;
       const piece = decoder.decode(buffer.subarray(0, n), { stream: true });
       // only added up while there is no end of a line: what is damaged may be one line as large as itself
       const parts = piece.includes("\n") ? (rest + piece).split("\n") : [rest + piece];

@@ -1,6 +1,6 @@
 /** Reads the lines of a record, and hashes its bytes on the way (docs/format.md, *Seals*). @module */
 
-import { fromUtf8, joinBytes } from "../base/bytes.ts";
+import { fromUtf8, joinBytes, utf8 } from "../base/bytes.ts";
 import { LONGEST_LINE } from "../base/io.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
 import type { NewHash } from "../base/hash.ts";
@@ -22,6 +22,7 @@ export interface RecordEnd {
 const CHUNK = 1 << 15;
 const FIRST = 1 << 14;
 const LF = 10;
+const SUMMARY = utf8('{"kind":"summary"');
 
 /** What becomes of a line: it is given, passed over, or makes no sense. */
 type ParseLine = (text: string) => RecordLine | "passed" | undefined;
@@ -67,7 +68,10 @@ export function* readRecord(
   try {
     // most records are a few lines
     let buffer = new Uint8Array(FIRST);
-    for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
+    for (;;) {
+      // a disk may say once that a file is at its end before it is: a run of which no end is seen counts as broken off
+      const n = file.read(buffer) || (kept.isSummary() ? 0 : file.read(buffer));
+      if (n === 0) break;
       bytes += n;
       const before = kept.add(buffer.subarray(0, n));
       if (before.length > 0) {
@@ -121,6 +125,12 @@ class KeptLine {
     return all.subarray(0, start);
   }
 
+  /** True when the line that is last is whole, and that of a record's end. */
+  isSummary(): boolean {
+    const [only = new Uint8Array(), ...more] = this.#parts;
+    return more.length === 0 && only.at(-1) === LF && SUMMARY.every((byte, i) => only[i] === byte);
+  }
+
   /** What is kept. */
   bytes(): Uint8Array {
     return joinBytes(...this.#parts);
@@ -144,9 +154,13 @@ export function readLastLine(fs: FileSystem, path: string): string | undefined {
   try {
     const from = Math.max(0, file.stat().size - TAIL);
     // a size too large leads past the end, and a last line may be longer than what was read
-    const end = endFrom(file, from) ?? endFrom(file, 0) ?? "";
-    const last = end.slice(0, -1);
-    return end.endsWith("\n") && parseSummary(last) !== undefined ? last : undefined;
+    const end = (): string | undefined => {
+      const text = endFrom(file, from) ?? endFrom(file, 0) ?? "";
+      const last = text.slice(0, -1);
+      return text.endsWith("\n") && parseSummary(last) !== undefined ? last : undefined;
+    };
+    // the end may be told once where it is not
+    return end() ?? end();
   } finally {
     file.close();
   }

@@ -1,10 +1,14 @@
 /** A disk that answers one call wrongly: what it did it calls undone, what it has it calls read to its end, what it refuses it refuses on. */
 
 import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { Reader } from "../../src/engine/reader.ts";
 import { type DiskFault, faulty } from "../../src/platform/doubles/faulty.ts";
 import type { Around, FsCall } from "../../src/platform/doubles/tap.ts";
-import { LINKS, type TreeSpec } from "../helpers/cli_helper.ts";
+import { LINKS, listTree, makeTree, type TreeSpec } from "../helpers/cli_helper.ts";
+import { dropIndex } from "../helpers/index_helper.ts";
 import { Grown, Link, LONG, META } from "../helpers/maintain_helper.ts";
+import { restoreHere } from "../helpers/restore_helper.ts";
 
 const link: TreeSpec = LINKS ? { link: new Link("f") } : {};
 
@@ -97,3 +101,46 @@ for (const command of ["prune", "delete"] as const) {
     g.assertSound();
   });
 }
+
+Deno.test("a record that a disk says is at its end before it is is no run that broke off", async () => {
+  using g = new Grown();
+  await grow(g, () => g.backup());
+  const wanted = g.list();
+  for (let at = 0;; at++) {
+    dropIndex(g.vault);
+    const reads = failing(at, "eof", (c) => c.op === "file.read" && isRecord(c));
+    const reader = Reader.open(g.ports(reads.around), g.vault);
+    try {
+      const told = reader.snapshots().map(({ stamp, state, lost }) => ({ stamp, state, lost }));
+      assertEquals(told, wanted, `read ${at}`);
+    } finally {
+      reader.close();
+    }
+    if (reads.hit()) continue;
+    assert(at > 3, `${at} reads`);
+    break;
+  }
+});
+
+Deno.test("a link that a share made and says is there already leaves nothing half done in a target", async () => {
+  using g = new Grown();
+  await grow(g, () => g.backup());
+  for (let at = 0;; at++) {
+    const target = join(g.path, `target${at}`);
+    makeTree(target, { somebody: "somebody's" });
+    const links = failing(at, "replay", (c) => c.op === "link" && c.path.startsWith(target));
+    await restoreHere(g.vault, target, { overwrite: "never" }, g.ports(links.around));
+    assertEquals(listTree(target).filter((p) => p.includes(".hikae-tmp")), [], `link ${at}`);
+    for (const [path, what] of Object.entries(g.sourceState())) {
+      if (what.startsWith("file")) {
+        assertEquals(
+          Deno.readFileSync(join(target, path)),
+          Deno.readFileSync(join(g.source, path)),
+        );
+      }
+    }
+    if (links.hit()) continue;
+    assert(at > 0 || Deno.build.os === "windows", `${at} links`);
+    break;
+  }
+});

@@ -36,14 +36,26 @@ export class NewPlaces {
     return true;
   }
 
+  /** A share whose answer was lost says of the link that it made that the name is taken. */
+  #isLinked(from: string, to: string): boolean {
+    try {
+      const [own, there] = [this.#fs.lstat(from), this.#fs.lstat(to)];
+      return own.nlink > 1 && own.ino > 0 && own.ino === there.ino && own.dev === there.dev;
+    } catch {
+      return false;
+    }
+  }
+
   /** Undefined where the disk makes no links: it is not asked again. */
   #link(from: string, to: string): boolean | undefined {
     try {
       this.#fs.link(from, to);
     } catch (error) {
-      if (errorCode(error) === "EEXIST") return false;
-      this.#links = false;
-      return undefined;
+      if (errorCode(error) !== "EEXIST") {
+        this.#links = false;
+        return undefined;
+      }
+      if (!this.#isLinked(from, to)) return false;
     }
     // a name that stays is cleared away by the next restore
     removeQuietly(this.#fs, from);

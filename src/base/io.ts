@@ -116,6 +116,30 @@ function isMoved(fs: Pick<FileSystem, "lstat">, from: string, to: string): boole
   }
 }
 
+/** Gives a file a second name. A share whose answer was lost says of the name that it made that it is taken. */
+export function addName(
+  fs: Pick<FileSystem, "lstat" | "link">,
+  from: string,
+  to: string,
+): void {
+  try {
+    fs.link(from, to);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST" || !isSameFile(fs, from, to)) throw error;
+  }
+}
+
+function isSameFile(fs: Pick<FileSystem, "lstat">, from: string, to: string): boolean {
+  try {
+    const [own, there] = [fs.lstat(from), fs.lstat(to)];
+    // larger inodes are not told to the last bit
+    const isTold = own.ino > 0 && Number.isSafeInteger(own.ino);
+    return isTold && own.nlink > 1 && own.ino === there.ino && own.dev === there.dev;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Replaces a file whole: the content goes to `temporary` in the same file system, is flushed when `flush`,
  * and renamed into place, so that at any moment `path` is the old or the new file.

@@ -3,7 +3,7 @@
 import { systemText } from "../base/system_text.ts";
 import { errorCode, HikaeError } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
-import { letsOwnerIn, move } from "../base/io.ts";
+import { addName, letsOwnerIn, move } from "../base/io.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { PlacedNames } from "../base/placed_names.ts";
 import { clearLeftOver, portableTemporary } from "../base/restore_names.ts";
@@ -145,7 +145,7 @@ export class DiskWriter implements Visitor {
         return undefined;
       }
       const name = under(this.#root, joinRel(dir, freeName(this.#ports, this.#root, dir)));
-      fs.link(first, name);
+      addName(fs, first, name);
       fs.remove(written);
       return name;
     } catch {

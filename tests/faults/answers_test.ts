@@ -122,25 +122,34 @@ Deno.test("a record that a disk says is at its end before it is is no run that b
   }
 });
 
-Deno.test("a link that a share made and says is there already leaves nothing half done in a target", async () => {
-  using g = new Grown();
-  await grow(g, () => g.backup());
-  for (let at = 0;; at++) {
-    const target = join(g.path, `target${at}`);
-    makeTree(target, { somebody: "somebody's" });
-    const links = failing(at, "replay", (c) => c.op === "link" && c.path.startsWith(target));
-    await restoreHere(g.vault, target, { overwrite: "never" }, g.ports(links.around));
-    assertEquals(listTree(target).filter((p) => p.includes(".hikae-tmp")), [], `link ${at}`);
-    for (const [path, what] of Object.entries(g.sourceState())) {
-      if (what.startsWith("file")) {
-        assertEquals(
-          Deno.readFileSync(join(target, path)),
-          Deno.readFileSync(join(g.source, path)),
-        );
+Deno.test({
+  name: "a link that a share made and says is there already leaves nothing half done in a target",
+  // Wine tells no inodes by which names of one file could be known
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using g = new Grown();
+    g.put({ twin: "twins" });
+    Deno.linkSync(join(g.source, "twin"), join(g.source, "twin two"));
+    await grow(g, () => g.backup());
+    for (let at = 0;; at++) {
+      const target = join(g.path, `target${at}`);
+      makeTree(target, { somebody: "somebody's" });
+      const links = failing(at, "replay", (c) => c.op === "link" && c.path.startsWith(target));
+      await restoreHere(g.vault, target, { overwrite: "never" }, g.ports(links.around));
+      assertEquals(listTree(target).filter((p) => p.includes(".hikae-tmp")), [], `link ${at}`);
+      const [one, two] = ["twin", "twin two"].map((n) => Deno.lstatSync(join(target, n)).ino);
+      assertEquals(one, two);
+      for (const [path, what] of Object.entries(g.sourceState())) {
+        if (what.startsWith("file")) {
+          assertEquals(
+            Deno.readFileSync(join(target, path)),
+            Deno.readFileSync(join(g.source, path)),
+          );
+        }
       }
+      if (links.hit()) continue;
+      assert(at > 0, `${at} links`);
+      break;
     }
-    if (links.hit()) continue;
-    assert(at > 0 || Deno.build.os === "windows", `${at} links`);
-    break;
-  }
+  },
 });

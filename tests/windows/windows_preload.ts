@@ -77,6 +77,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^source: a disk that takes names for one/, "a disk that tells case, under the double"],
   [/^a link that is read while its directory/, "change times"],
   [/^a directory of more files than may be open/, "ulimit"],
+  [/^a link that a share made/, "inodes"],
   [/^--checksum: links that point/, "links that say nothing of their kind"],
   [/^schedule: (install, list|cron)|^schedule install: --print|an unknown job/, "systemd and cron"],
   [

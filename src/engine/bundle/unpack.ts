@@ -4,7 +4,7 @@ import { systemText } from "../../base/system_text.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
-import { bytesIn, move, removeQuietly } from "../../base/io.ts";
+import { addName, bytesIn, move, removeQuietly } from "../../base/io.ts";
 import type { LinkToMake } from "../../base/links.ts";
 import { PlacedNames } from "../../base/placed_names.ts";
 import { dirOf, isWithin, nameOf } from "../../base/relpath.ts";
@@ -151,7 +151,7 @@ export class Unpacker implements TarVisitor {
       const temporary = this.#temporary(pathOf(version));
       const from = this.#target.path(pathOf(first));
       try {
-        this.#ports.fs.link(from, temporary);
+        addName(this.#ports.fs, from, temporary);
       } catch {
         this.#copy(from, temporary);
       }

@@ -1,7 +1,7 @@
 /** Writes files into one directory of the target after the other; the engine and its lanes each have one. @module */
 
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
-import { move } from "../../base/io.ts";
+import { addName, move } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { TEMPORARY } from "../../base/restore_names.ts";
 import type { StoredContent } from "../../vault/content.ts";
@@ -130,7 +130,7 @@ export class FileWriter {
       this.#target.path(dir),
       `${this.#prefix}-${this.#serial++}`,
     );
-    this.#ports.fs.link(from, temporary);
+    addName(this.#ports.fs, from, temporary);
     const bytes = task.size ?? 0;
     this.#ports.progress.done(1, bytes);
     return { path: joinRel(dir, task.name), temporary, task, bytes };

@@ -2,7 +2,7 @@
 
 import { errorCode } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
-import { move, removeQuietly } from "../../base/io.ts";
+import { addName, move, removeQuietly } from "../../base/io.ts";
 
 const WRITABLE = 0o200;
 
@@ -36,26 +36,14 @@ export class NewPlaces {
     return true;
   }
 
-  /** A share whose answer was lost says of the link that it made that the name is taken. */
-  #isLinked(from: string, to: string): boolean {
-    try {
-      const [own, there] = [this.#fs.lstat(from), this.#fs.lstat(to)];
-      return own.nlink > 1 && own.ino > 0 && own.ino === there.ino && own.dev === there.dev;
-    } catch {
-      return false;
-    }
-  }
-
   /** Undefined where the disk makes no links: it is not asked again. */
   #link(from: string, to: string): boolean | undefined {
     try {
-      this.#fs.link(from, to);
+      addName(this.#fs, from, to);
     } catch (error) {
-      if (errorCode(error) !== "EEXIST") {
-        this.#links = false;
-        return undefined;
-      }
-      if (!this.#isLinked(from, to)) return false;
+      if (errorCode(error) === "EEXIST") return false;
+      this.#links = false;
+      return undefined;
     }
     // a name that stays is cleared away by the next restore
     removeQuietly(this.#fs, from);

@@ -4,9 +4,11 @@ import { HikaeError } from "../../src/base/errors.ts";
 import type { Message } from "../../src/base/event.ts";
 import { checkWith, run as check } from "../../src/cli/config/cmd_config_check.ts";
 import { run as init } from "../../src/cli/config/cmd_config_init.ts";
+import { backupPlans } from "../../src/cli/backup/backup_words.ts";
 import { run as schema } from "../../src/cli/config/cmd_config_schema.ts";
 import { run as show } from "../../src/cli/config/cmd_config_show.ts";
 import type { Context, RunCommand } from "../../src/cli/command.ts";
+import { StateDir } from "../../src/cli/state.ts";
 import { config as spec } from "../../src/cli/spec/config.ts";
 import { jsonSchema } from "../../src/config/schema.ts";
 import { run, tempDir } from "../helpers/cli_helper.ts";
@@ -379,4 +381,29 @@ Deno.test("config check: bundles in the source, which each run would back up, ar
     const told = none.json.filter((m) => m.message_type === "error").map((m) => String(m.message));
     assertEquals(told.filter((m) => m.includes("bundles")), []);
   }
+});
+
+Deno.test("two words are places where there is no config, and a config that cannot be read stops them", async () => {
+  using dir = tempDir();
+  const cwd = dir.path;
+  Deno.mkdirSync(dir.at("photos"));
+  const planned: Record<string, unknown>[] = [];
+  const plan: RunCommand = async (context) => {
+    planned.push({ ...await backupPlans(context, new StateDir(context.env)) });
+    return 0;
+  };
+  const args = ["photos", "copy"];
+  const jobs = (words: object): string => JSON.stringify({ jobs: words });
+  const job = { photos: { source: dir.at("photos"), vaults: [dir.at("copy")] } };
+  await call(plan, { cwd, args });
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), jobs({}));
+  await call(plan, { cwd, args });
+  assertEquals(planned.map((p) => Object.keys(p)), [["plan"], ["plan"]]);
+  // one of them is a job's now
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), jobs(job));
+  await assertRejects(() => call(plan, { cwd, args }), HikaeError, "copy");
+  Deno.removeSync(dir.at("hikae.jsonc"));
+  Deno.mkdirSync(dir.at("hikae.jsonc"));
+  const error = await assertRejects(() => call(plan, { cwd, args }), HikaeError);
+  assertEquals(error.id, "config");
 });

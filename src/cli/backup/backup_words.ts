@@ -1,7 +1,7 @@
 /** What the words of `backup` stand for: places, or jobs of the config file. @module */
 
 import { join } from "@std/path";
-import { HikaeError } from "../../base/errors.ts";
+import { HikaeError, isNotFound } from "../../base/errors.ts";
 import { loadModule } from "../../base/load_module.ts";
 import { canBeJob } from "../../config/resolve.ts";
 import { sourceName } from "../../config/source_name.ts";
@@ -18,6 +18,7 @@ import {
 } from "./backup_plan.ts";
 import type { Context } from "../command.ts";
 import { parseCount } from "../parse_count.ts";
+import { configPlaces } from "../config/config_places.ts";
 import { readPatterns } from "../config/pattern_file.ts";
 import type { StateDir } from "../state.ts";
 
@@ -28,7 +29,8 @@ export async function backupPlans(context: Context, state: StateDir): Promise<Ba
   const { args } = context.parsed;
   const to = context.parsed.get("to");
   if (to !== undefined && !context.parsed.has("all")) return { each: eachTo(context, args, to) };
-  if (context.parsed.has("all") || args.length === 0 || args.some(canBeJob)) {
+  const mayBeJobs = args.some(canBeJob) && mayHaveConfig(context);
+  if (context.parsed.has("all") || args.length === 0 || mayBeJobs) {
     const { jobPlans } = await loadModule<typeof import("./backup_jobs.ts")>(JOBS);
     const plans = await jobPlans(context, state);
     if (plans !== undefined) return plans;
@@ -39,6 +41,19 @@ export async function backupPlans(context: Context, state: StateDir): Promise<Ba
       .wantsPlaces(context, source);
   }
   return { plan: adHoc(context, state, source, vaults) };
+}
+
+/** False where there is certainly no config: no word is a job's then, and nothing that knows jobs is loaded. */
+function mayHaveConfig({ parsed, cwd, env }: Context): boolean {
+  if (parsed.get("config") !== undefined) return true;
+  return configPlaces({ cwd, env, platform: platformOf(Deno.build.os) }).some((file) => {
+    try {
+      return Deno.statSync(file) !== undefined;
+    } catch (error) {
+      // what is there and cannot be read is told of by who reads it
+      return !isNotFound(error);
+    }
+  });
 }
 
 /** Several sources, each in a vault of its own name below `to`. */

@@ -6,6 +6,7 @@ import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import { type Sending, whole } from "./content.ts";
 import type { PathEntry } from "../base/vault_questions.ts";
 import type { Crc32 } from "../base/crc32.ts";
+import { printable } from "../report/printable.ts";
 import { contentHeaders, streamOf } from "./http.ts";
 import { type ZipInput, zipStream } from "./zip_stream.ts";
 
@@ -50,7 +51,7 @@ async function* entries(
     });
     for (const entry of part.entries) {
       const zipped = entryOf(sending, vault, names, entry);
-      if (zipped === undefined) leftOut.push(`${entry.path} (${entry.type})`);
+      if (zipped === undefined) leftOut.push(`${printable(entry.path)} (${entry.type})`);
       else yield zipped;
     }
     after = part.next;

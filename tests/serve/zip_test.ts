@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromUtf8, utf8 } from "../../src/base/bytes.ts";
+import type { PathEntry } from "../../src/base/vault_questions.ts";
 import { crc32 } from "../../src/platform/crc32.ts";
 import { centralHeader, descriptor, localHeader, zipEnd } from "../../src/serve/zip_format.ts";
 import { type ZipInput, zipStream } from "../../src/serve/zip_stream.ts";
@@ -121,5 +122,24 @@ Deno.test("zip: files whose names would be one when unpacked have one each", asy
     "d/x_y/=",
     "d/x_y/z=four",
     "d/x_y_=five",
+  ]);
+});
+
+Deno.test("zip: what it cannot hold is named in a file that drives no terminal and has a line each", async () => {
+  const server = serverOf({ files: { "a": utf8("x") } });
+  const ask: typeof server.ask = async (vault, question, asked) => {
+    const answer = await server.ask(vault, question, asked);
+    if (question !== "tree") return answer;
+    const { entries } = answer as { entries: PathEntry[] };
+    const links = ["l\x1b[31m", "m\nn"].flatMap((path) =>
+      entries.map((e) => ({ ...e, path, name: path, type: "link" as const }))
+    );
+    return { entries: [...entries, ...links] } as typeof answer;
+  };
+  const visit = await visitor({ ...server, ask });
+  const zip = read(await (await visit("/v/0/zip/latest")).bytes());
+  assertEquals(zip.map(({ name, text }) => `${name}=${text}`), [
+    "a=x",
+    "hikae-left-out.txt=l\\e[31m (link)\nm\\nn (link)\n",
   ]);
 });

@@ -1,6 +1,7 @@
 /** What the page brings back: over what, and never into what a vault is a backup of, whenever that becomes known. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { oneByOne } from "../../src/cli/serve/restore_here.ts";
 import { isThere, makeTree, read, run, tempDir } from "../helpers/cli_helper.ts";
 import { backUp, follow, serving } from "./serving.ts";
 
@@ -41,4 +42,27 @@ Deno.test({
     assertStringIncludes(why, dir.at("source"));
     assertEquals(isThere(dir.at("source/deep/a.txt")), false);
   },
+});
+
+Deno.test("serve: restores are done one after the other, and a plan waits for none", async () => {
+  const done: string[] = [];
+  const bring = oneByOne(async ({ name }: { name: string; dryRun: boolean }): Promise<string> => {
+    done.push(`${name} begins`);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    done.push(`${name} ends`);
+    if (name === "a") throw new Error(name);
+    return name;
+  });
+  const failing = bring({ name: "a", dryRun: false });
+  const second = bring({ name: "b", dryRun: false });
+  const plan = bring({ name: "plan", dryRun: true });
+  await assertRejects(() => failing, Error, "a");
+  assertEquals([await second, await plan], ["b", "plan"]);
+  assertEquals(done.filter((step) => !step.startsWith("plan")), [
+    "a begins",
+    "a ends",
+    "b begins",
+    "b ends",
+  ]);
+  assertEquals(done.indexOf("plan ends") < done.indexOf("b ends"), true);
 });

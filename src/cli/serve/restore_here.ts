@@ -39,12 +39,19 @@ function directory(context: Context, given: string): string {
   });
 }
 
+/** What is to come back, as of which point. */
+export interface RestoreWish {
+  path: string;
+  at: string;
+  dryRun: boolean;
+}
+
 /** Brings a path back by a child of hikae, which may write that directory alone. */
 export async function restore(
   context: Context,
   root: string,
   target: string | undefined,
-  { path, at, dryRun }: { path: string; at: string; dryRun: boolean },
+  { path, at, dryRun }: RestoreWish,
 ): Promise<RestoreAnswer> {
   if (target === undefined) throw new HikaeError("failed", text("serve.only-shows"));
   const what = path === "" ? [] : [`./${path}`];
@@ -59,6 +66,22 @@ export async function restore(
     ...(dryRun ? ["--dry-run"] : []),
   ], "null");
   return { lines: messages.flatMap(restoreLine), code };
+}
+
+/**
+ * Has restores done one after the other, as two into one directory would be in each other's way: a button may be pressed
+ * twice. A plan waits for none.
+ */
+export function oneByOne<W extends { dryRun: boolean }, T>(
+  bring: (wish: W) => Promise<T>,
+): (wish: W) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (wish) => {
+    if (wish.dryRun) return bring(wish);
+    const done = last.then(() => bring(wish));
+    last = done.catch(() => {});
+    return done;
+  };
 }
 
 /** What a restore told, in words. */

@@ -14,7 +14,7 @@ import { LookProcess } from "./look_process.ts";
 import type { LookTask } from "./look_task.ts";
 import { type OpenerFile, openerPage, openFile, writeOpener } from "./open_page.ts";
 import { PageServer } from "./page_server.ts";
-import { restore } from "./restore_here.ts";
+import { oneByOne, restore, type RestoreWish } from "./restore_here.ts";
 import { Setup } from "./setup.ts";
 import type { Served } from "./served_task.ts";
 
@@ -77,14 +77,16 @@ async function listen(
     return looks.push(new LookProcess(task)) - 1;
   };
   const roots = served.map(({ task }) => task.root);
+  const bring = oneByOne(({ vault, ...wish }: RestoreWish & { vault: number }) =>
+    restore(context, roots[vault] ?? "", restoreInto, wish)
+  );
   const start = { port, vaults, ...defined({ restoreInto, setup, click }) };
   const listening = await server.listen(start, {
     looks,
     ...defined({ setup: setup === true ? new Setup(context, added) : undefined }),
     jobs: remembered(() => jobsOf(context)),
     log: (job) => logOf(context, job),
-    restore: (vault, path, at, dryRun) =>
-      restore(context, roots[vault] ?? "", restoreInto, { path, at, dryRun }),
+    restore: (vault, path, at, dryRun) => bring({ vault, path, at, dryRun }),
     heard: () => idle.heard(),
   });
   clicked?.place?.write({ port: listening, secret });

@@ -1,7 +1,8 @@
 /** What the page brings back: over what, and never into what a vault is a backup of, whenever that becomes known. */
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { oneByOne } from "../../src/cli/serve/restore_here.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import type { Message } from "../../src/base/event.ts";
+import { oneByOne, RestoreLines } from "../../src/cli/serve/restore_here.ts";
 import { isThere, makeTree, read, run, tempDir } from "../helpers/cli_helper.ts";
 import { backUp, follow, serving } from "./serving.ts";
 
@@ -65,4 +66,17 @@ Deno.test("serve: restores are done one after the other, and a plan waits for no
     "b ends",
   ]);
   assertEquals(done.indexOf("plan ends") < done.indexOf("b ends"), true);
+});
+
+Deno.test("serve: of what a restore of very much tells a page has the first entries, and all kinds of trouble", () => {
+  const told = new RestoreLines();
+  const change = (i: number): Message => {
+    return { message_type: "change", path: `f${i}`, type: "file", modifier: "+" };
+  };
+  for (let i = 0; i < 100_000; i++) told.take(change(i));
+  told.take({ message_type: "note", message: "a note" });
+  const lines = told.lines();
+  assertEquals([lines.length, lines[0], lines[499]], [502, "+ f0", "+ f499"]);
+  assertEquals(lines[500], "a note");
+  assert(/99.?500/.test(lines[501] ?? ""), lines[501]);
 });

@@ -1,10 +1,11 @@
 /** What the page brings back: into one directory, by a child of hikae that may write no other. @module */
 
 import { HikaeError } from "../../base/errors.ts";
+import type { Message } from "../../base/event.ts";
 import { overlap } from "../../base/relpath.ts";
 import type { RestoreAnswer } from "../../base/vault_questions.ts";
 import { text } from "../../text/text.ts";
-import { askChildFully } from "../child.ts";
+import { childLines } from "../child.ts";
 import type { Context } from "../command.ts";
 import { absolute } from "../places/places.ts";
 import type { Served } from "./served_task.ts";
@@ -55,7 +56,8 @@ export async function restore(
 ): Promise<RestoreAnswer> {
   if (target === undefined) throw new HikaeError("failed", text("serve.only-shows"));
   const what = path === "" ? [] : [`./${path}`];
-  const { code, messages } = await askChildFully(context, [
+  const told = new RestoreLines();
+  const words = [
     "restore",
     root,
     ...what,
@@ -64,8 +66,9 @@ export async function restore(
     "--to",
     target,
     ...(dryRun ? ["--dry-run"] : []),
-  ], "null");
-  return { lines: messages.flatMap(restoreLine), code };
+  ];
+  const code = await childLines(context, words, { input: "", heard: (m) => told.take(m) });
+  return { lines: told.lines(), code };
 }
 
 /**
@@ -84,15 +87,36 @@ export function oneByOne<W extends { dryRun: boolean }, T>(
   };
 }
 
-/** What a restore told, in words. */
-function restoreLine(m: Record<string, unknown>): string[] {
+/** So many entries, and so much trouble, a page shows. */
+const MOST = 500;
+
+/** What a restore told, in words: of a large vault the first of it, for it is shown on one page. */
+export class RestoreLines {
+  readonly #lines: string[] = [];
+  readonly #counts = { change: 0, trouble: 0 };
+
+  /** Takes what was told next. */
+  take(m: Message): void {
+    const line = lineOf(m);
+    if (line === undefined) return;
+    const kind = m.message_type === "change" ? "change" : "trouble";
+    if (++this.#counts[kind] <= MOST) this.#lines.push(line);
+  }
+
+  /** The lines, and at last how many more there are. */
+  lines(): string[] {
+    const { change, trouble } = this.#counts;
+    const more = change + trouble - this.#lines.length;
+    return more === 0 ? this.#lines : [...this.#lines, text("serve.restore-more", { n: more })];
+  }
+}
+
+function lineOf(m: Message): string | undefined {
   if (m.message_type === "change") {
     // what is there already is written over, and that is said
     const over = m.modifier === "+" ? "" : ` (${text("serve.restore-over")})`;
-    return [`${m.modifier} ${m.path}${over}`];
+    return `${m.modifier} ${m.path}${over}`;
   }
-  if (m.message_type === "error" || m.message_type === "note") {
-    return [`${m.path === undefined ? "" : `${m.path}: `}${m.message}`];
-  }
-  return [];
+  if (m.message_type !== "error" && m.message_type !== "note") return undefined;
+  return `${m.path === undefined ? "" : `${m.path}: `}${m.message}`;
 }

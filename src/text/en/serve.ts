@@ -73,6 +73,7 @@ export const serve = {
   "serve.restore-title": "Bring back {path}",
   "serve.restore-plan": "This is what would be written below {target}. Nothing is written yet.",
   "serve.restore-nothing": "Nothing would be written: below {target} all of it is there already.",
+  "serve.restore-more": "… and {n} more, which the line below shows in a terminal",
   "serve.restore-over": "replaces what is there",
   "serve.restore-partly":
     "Restored into {target}, but not all of it: what is missing or not proven is named here.",

@@ -76,6 +76,7 @@ export const serve = {
   "serve.restore-title": "{path} を取り戻す",
   "serve.restore-plan": "{target} の下に次のものを書きます。まだ何も書いていません。",
   "serve.restore-nothing": "書き込むものはありません。{target} の下にすべてそろっています。",
+  "serve.restore-more": "… ほか {n} 件。下の行を端末で実行すると見られます",
   "serve.restore-over": "今あるものを置き換えます",
   "serve.restore-partly":
     "{target} に戻しましたが、すべてではありません。欠けているもの、証明されないものは次のとおりです。",

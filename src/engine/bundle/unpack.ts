@@ -18,6 +18,7 @@ import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import { setAttrs } from "../restore/attrs.ts";
+import { tellsLate } from "../restore/late_errors.ts";
 import type { Attrs } from "../restore/request.ts";
 import { isFatal, type RestoreTarget } from "../restore/target.ts";
 import { piecesOf } from "./pieces.ts";
@@ -67,6 +68,7 @@ export class Unpacker implements TarVisitor {
   readonly #trouble: UnpackTrouble;
   readonly #id: string;
   #serial = 0;
+  #late: boolean | undefined;
   #named = new Map<string, Version>();
   #open: OpenFile | undefined;
 
@@ -188,7 +190,8 @@ export class Unpacker implements TarVisitor {
     // the last bytes may be a hole
     file.truncate(at);
     // what is there goes when this is safe: a power cut leaves the one or the other
-    if (this.#target.look(pathOf(version)) !== undefined) file.sync();
+    this.#late ??= tellsLate(this.#ports, dirOf(temporary));
+    if (this.#late || this.#target.look(pathOf(version)) !== undefined) file.sync();
     file.close();
     this.#open = undefined;
     this.#place({ version, temporary, bytes: e.size });

@@ -7,10 +7,12 @@ import type { Hash } from "../../base/hash.ts";
 import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
 import { HOLE, isSparse, writeWithHoles } from "../../base/sparse.ts";
 import { contentInfo, openSeen, type StoredContent } from "../../vault/content.ts";
+import { dirOf } from "../../base/relpath.ts";
 import { NAME_MAX } from "../../vault/names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { bornOwned, bornRight, giveAway, setMode } from "./attrs.ts";
 import { hasMode } from "./compare.ts";
+import { tellsLate } from "./late_errors.ts";
 import type { Attrs, Self } from "./request.ts";
 import { text } from "../../text/text.ts";
 
@@ -62,6 +64,7 @@ export class Copier {
   readonly #ports: EnginePorts;
   readonly #self: Self;
   readonly #buffer = new Uint8Array(BUFFER);
+  #late: boolean | undefined;
 
   /** A copier of files that belong to `self`. */
   constructor(ports: EnginePorts, self: Self) {
@@ -167,6 +170,8 @@ export class Copier {
         if (!fill(file)) self = { ...by, setId: false };
         // an owner's change later on touches no modification time
         if (v.mtime !== null) file.utime(v.mtime, v.mtime);
+        this.#late ??= tellsLate(this.#ports, dirOf(to));
+        if (this.#late) file.sync();
       } finally {
         file.close();
       }

@@ -1,5 +1,5 @@
 /**
- * The suites on disks with habits of their own, through FUSE: `deno task test:disks`. It installs libfuse2 and fusepy
+ * The suites on disks with habits of their own, or that answer wrongly, through FUSE: `deno task test:disks`. It installs libfuse2 and fusepy
  * when it can; without them, without `/dev/fuse` or without the disk's program beside the checkout
  * (`../shared/disks/habits.py`) it says why, counts the suites as skipped and succeeds.
  * @module
@@ -39,7 +39,7 @@ async function missing(): Promise<string | undefined> {
   if (!isThere("/dev/fuse")) return "there is no /dev/fuse";
   if (!isThere(HABITS)) return "the disk with habits is not beside the checkout";
   if (await hasFuse()) return undefined;
-  await ran("apt-get", ["install", "-y", "libfuse2", "fuse"]);
+  await ran("apt-get", ["install", "-y", "libfuse2", "fuse", "libfuse-dev"]);
   if (!await ran("pip", ["install", "--quiet", "fusepy"])) {
     await ran("pip", ["install", "--quiet", "--break-system-packages", "fusepy"]);
   }
@@ -52,7 +52,15 @@ if (why !== undefined) {
   Deno.exit(0);
 }
 const child = new Deno.Command(Deno.execPath(), {
-  args: ["test", "-A", "--no-check", "--quiet", "tests/disks/fuse_suite.ts", ...Deno.args],
+  args: [
+    "test",
+    "-A",
+    "--no-check",
+    "--quiet",
+    "tests/disks/fuse_suite.ts",
+    "tests/disks/faulty_suite.ts",
+    ...Deno.args,
+  ],
   cwd: ROOT.pathname,
   env: { HIKAE_HABITS: HABITS, NO_COLOR: "1" },
 }).spawn();

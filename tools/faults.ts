@@ -79,8 +79,6 @@ async function main(): Promise<number> {
       if (only !== undefined && only !== name) continue;
       for (const c of COMMANDS) {
         if (command !== undefined && command !== c.name) continue;
-        // a power cut in a restore hurts no vault
-        if (name === "power" && c.name === "restore") continue;
         await count(`${name} ${c.name}`, () => suite(world, c, share));
       }
     }

@@ -168,6 +168,9 @@ export const COMMANDS: readonly Command[] = [
     const target = targetOf(trial);
     try {
       makeTree(target, IN_TARGET);
+      for (const own of ["own.txt", join("dir", "stays.txt")]) {
+        Deno.utimeSync(join(target, own), 1_600_000_000, 1_600_000_000);
+      }
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }

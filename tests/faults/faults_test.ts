@@ -31,7 +31,6 @@ for (const command of COMMANDS) {
 }
 
 for (const command of COMMANDS) {
-  if (command.name === "restore") continue;
   Deno.test(`${command.name}: what was not flushed is lost with the power`, async () => {
     using world = await makeWorld();
     const { failures } = await cutPowerAtEachStep(world, command, share(23));

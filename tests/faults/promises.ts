@@ -59,6 +59,19 @@ function show(paths: readonly string[], wanted: State, got: State): string {
   ).join("");
 }
 
+/** A restore that was cut off is repeated: then all is there as without a fault, and nothing else. */
+export async function repeatRestores(on: OnTrial): Promise<void> {
+  const { world, trial, command } = on;
+  if (command.name !== "restore") return;
+  const { thrown } = await command.run(world, trial, { hour: TRIAL });
+  if (thrown !== undefined) throw new Broken(`the same restore again threw ${thrown}`);
+  const got = stateOf(targetOf(trial));
+  const wrong = differing(restoredState(world), got).filter((p) => p !== "");
+  if (wrong.length > 0) {
+    throw new Broken(`the same restore again${show(wrong, restoredState(world), got)}`);
+  }
+}
+
 /** A vault that says it did well holds the source as it is; one with errors differs only where it says so. */
 export function outcomeTrue(on: OnTrial, ran: Ran, hit: FsCall | undefined): void {
   const { world, trial } = on;

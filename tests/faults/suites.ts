@@ -15,6 +15,7 @@ import {
   nothingLost,
   outcomeTrue,
   readable,
+  repeatRestores,
 } from "./promises.ts";
 import { type Command, type Reference, referenceOf, targetOf } from "./commands.ts";
 import { openFiles, startTrial, TRIAL, type World } from "./world.ts";
@@ -145,6 +146,7 @@ export async function killAtEachStep(
         if (!double.dead) throw new Error("it was not killed");
         nothingLost(on, "after the kill");
         readable(on);
+        await repeatRestores(on);
         const left = begunRuns(on);
         await nextRunMends(on);
         listedInterrupted(on, left);
@@ -224,6 +226,7 @@ export async function cutPowerAtEachStep(
         await command.run(world, trial, { hour: TRIAL, fs: disk.fs });
         disk.cut(chanceFrom(at * 31 + seed));
         nothingLost(on, "after the cut");
+        await repeatRestores(on);
         await nextRunMends(on);
       });
     }

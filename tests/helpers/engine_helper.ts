@@ -50,7 +50,7 @@ export function answering(answers: Partial<QuestionHandlers>): Ask {
 /** Who makes the links of what is restored into `root`, as main does. */
 export function linksBelow(fs: FileSystem, root: string): Pick<QuestionHandlers, "links"> {
   const target = new RestoreTarget(fs, root, SEPARATOR);
-  const ports = { fs, target, id: "test" };
+  const ports = { fs, target, id: crypto.randomUUID().slice(0, 8) };
   return { links: (asked) => Promise.resolve(makeLinks(ports, asked)) };
 }
 

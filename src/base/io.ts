@@ -261,3 +261,20 @@ export function bytesIn(fs: FileSystem, path: string): number {
     file.close();
   }
 }
+
+/**
+ * So much of a directory comes from a disk in one piece, in bytes: all of it or nothing. The quick way of listing drops what
+ * the disk answers with an error, and says nothing.
+ */
+const ONE_PIECE = 4096;
+
+/** True where a directory of these names comes in several pieces: some of them may be missing though nothing told so. */
+export function isInPieces(listed: Iterable<{ name: string }>): boolean {
+  let bytes = 0;
+  for (const { name } of listed) {
+    // what a disk keeps beside a name, and as much as its letters may take
+    bytes += 24 + 3 * name.length;
+    if (bytes > ONE_PIECE) return true;
+  }
+  return false;
+}

@@ -125,7 +125,7 @@ const LOAD: { readonly [K in CommandName]: () => Promise<CommandCode<K>> } = {
   dedupe: async () =>
     (await loadModule<typeof import("./maintain/dedupe.ts")>(
       new URL("./maintain/dedupe.ts", import.meta.url),
-    )).dedupe,
+    )).dedupeCommand,
   verify: async () =>
     (await loadModule<typeof import("./verify/verify_seeing.ts")>(
       new URL("./verify/verify_seeing.ts", import.meta.url),

@@ -6,8 +6,9 @@ import { nextStep } from "../base/next_step.ts";
 import { text } from "../text/text.ts";
 import type { LookOptions } from "../vault/catalog_state.ts";
 import { contentHash } from "../vault/content.ts";
+import { DiskSight, DiskUnseen } from "../vault/disk_sight.ts";
 import type { LockHolder } from "../vault/lock.ts";
-import { type HeldVault, type Hold, holdVault } from "../vault/open.ts";
+import { type HeldVault, type Hold, holdVault, type OpenVault } from "../vault/open.ts";
 import { checkCancelled, type EnginePorts, vaultPorts } from "./ports.ts";
 
 /** What is needed to hold a vault. */
@@ -44,7 +45,36 @@ function looking(ports: EnginePorts, codeOf: (error: unknown) => string): LookOp
     },
     check: () => checkCancelled(ports),
     note: (message) => ports.emit({ message_type: "note", message }),
+    sight: ports.sight,
   };
+}
+
+/**
+ * Opens a vault by `open`. Where that has to ask the whole disk, its directories are listed first in the way that tells what
+ * it cannot list, and then it is opened once more. `giveUp` is called where it is not.
+ */
+export async function openWhole<T>(
+  ports: EnginePorts,
+  open: (ports: EnginePorts) => T,
+  giveUp: () => void = () => {},
+): Promise<T> {
+  const sight = ports.sight ?? new DiskSight();
+  const seeing = { ...ports, sight };
+  sight.begin();
+  try {
+    return open(seeing);
+  } catch (error) {
+    if (!(error instanceof DiskUnseen)) throw error;
+    try {
+      await sight.see(error.vault, () => checkCancelled(ports));
+    } catch (ended) {
+      giveUp();
+      throw ended;
+    }
+    return open(seeing);
+  } finally {
+    sight.over();
+  }
 }
 
 /** Takes the lock of a vault for a command; throws `locked` with the holder's name. */
@@ -68,4 +98,14 @@ export function holding(ports: EnginePorts, who: Omit<LockHolder, "since">): Hol
 export function tellLock(ports: EnginePorts, { lock }: HeldVault, path: string): void {
   if (lock.note === undefined) return;
   ports.emit({ message_type: "note", message: text(lock.note), path });
+}
+
+/** Opens a vault that is held by `open`, as {@link openWhole} does; lets go of it when it is not opened. */
+export function openHeld(
+  ports: EnginePorts,
+  { held: { lock }, sight }: { held: HeldVault; sight?: DiskSight },
+  open: (sight: DiskSight | undefined) => OpenVault,
+): Promise<OpenVault> {
+  const seeing = sight === undefined ? ports : { ...ports, sight };
+  return openWhole(seeing, (own) => open(own.sight), () => lock.release());
 }

@@ -9,6 +9,7 @@ import type { FileSystem } from "../base/fs.ts";
 import type { CrewPorts } from "./crew/line.ts";
 import type { Ask } from "./questions.ts";
 import type { OpenDatabase } from "../base/sql.ts";
+import type { DiskSight } from "../vault/disk_sight.ts";
 import type { IndexPlace } from "../vault/index_place.ts";
 import type { VaultPorts } from "../vault/vault.ts";
 
@@ -19,6 +20,8 @@ export interface EnginePorts {
   fs: FileSystem;
   /** Asks disks that are far away many things at once; absent where nobody can. */
   ahead?: AheadCalls | undefined;
+  /** What of a vault's disk is seen for its opening. */
+  sight?: DiskSight | undefined;
   /** Told once a vault is open: what was seen ahead for that counts no more. */
   opened?: () => void;
   newHash: NewHash;

@@ -23,10 +23,11 @@ import {
   type ReadOptions,
   tellRecords,
 } from "../vault/open.ts";
+import { DiskSight } from "../vault/disk_sight.ts";
 import { VaultTree } from "../vault/tree.ts";
 import { Vault } from "../vault/vault.ts";
 import { parseVaultInfo } from "../vault/vault_json.ts";
-import { hold, holding, type HoldRequest, tellLock } from "./open_vault.ts";
+import { hold, holding, type HoldRequest, openWhole, tellLock } from "./open_vault.ts";
 import { type EnginePorts, vaultPorts } from "./ports.ts";
 
 /** So many are under way at once, more than a runtime makes calls at once. */
@@ -240,10 +241,17 @@ export async function seenOpening(
   }
   const seen = new SeenFiles(ports.fs, ahead, root);
   await seeOpening(seen, ports, root, { distrust });
-  return { ...ports, fs: seen.fs, opened: () => seen.forgetAll() };
+  return { ...ports, fs: seen.fs, opened: () => seen.forgetAll(), sight: sightBy(seen, ports) };
 }
 
-/** Opens a vault to be read as `openToRead` does; what that reads of one far away is seen ahead. */
+/** Sees what is asked of the disk of a vault far away besides its directories. */
+export function sightBy(seen: SeenFiles, { cancelled }: Pick<EnginePorts, "cancelled">): DiskSight {
+  return new DiskSight(({ tree }, { dir, moved, hasMetadata }) =>
+    moved || !hasMetadata ? Promise.resolve() : seen.files([tree.metadata(dir)], cancelled)
+  );
+}
+
+/** Opens a vault to be read as `openToRead` does; what that asks of its disk is seen before. */
 export async function toReadSeeing(
   given: EnginePorts,
   root: string,
@@ -251,7 +259,10 @@ export async function toReadSeeing(
   options?: ReadOptions,
 ): Promise<OpenVault> {
   const ports = await seenOpening(given, root, options);
-  const open = openToRead(vaultPorts(ports), root, look, options);
+  const open = await openWhole(
+    ports,
+    (seeing) => openToRead(vaultPorts(seeing), root, { ...look, sight: seeing.sight }, options),
+  );
   ports.opened?.();
   return open;
 }
@@ -260,6 +271,8 @@ export async function toReadSeeing(
 export interface HeldSeeing {
   held: HeldVault;
   opened: () => void;
+  /** What sees the disk of one far away, if the opening has to ask all of it. */
+  sight?: DiskSight;
 }
 
 /** Takes the lock of a vault for a command, as `hold` does; what opening one far away reads is seen ahead. */
@@ -288,7 +301,7 @@ export async function holdFar(ports: EnginePorts, root: string, how: Hold): Prom
     await seeOpening(seen, ports, root, { distrust: false, held: true });
     return vaultPorts({ ...ports, fs: seen.fs });
   });
-  return { held, opened: () => seen.forgetAll() };
+  return { held, opened: () => seen.forgetAll(), sight: sightBy(seen, ports) };
 }
 
 /** Sees what an opening reads: what tells that it is a vault, the names of the records, and those that it goes by. Never fails. */

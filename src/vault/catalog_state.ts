@@ -16,12 +16,14 @@ import { text } from "../text/text.ts";
 import { dirsWithAttrs } from "./history/paths.ts";
 
 /** What a look at the disk is done with. */
-export type LookOptions = Pick<ReconcileOptions, "hashOf" | "failed" | "check" | "takenAway"> & {
-  /** Of who holds the vault's lock: since when the one before held it. */
-  heldBefore?: string | undefined;
-  /** Told that an index was made again, and why. */
-  note?: (message: string) => void;
-};
+export type LookOptions =
+  & Pick<ReconcileOptions, "hashOf" | "failed" | "check" | "takenAway" | "sight">
+  & {
+    /** Of who holds the vault's lock: since when the one before held it. */
+    heldBefore?: string | undefined;
+    /** Told that an index was made again, and why. */
+    note?: (message: string) => void;
+  };
 
 /** How an index stands to the record files. */
 export interface CatalogState {
@@ -42,6 +44,9 @@ export const LAST = "last";
 
 /** Says "yes" where a record's first line was made up: the next writer gives it one. */
 export const HEADLESS = "headless";
+
+/** Says "yes" where the index holds what no record tells, or may lack what the disk does. */
+export const GUESSED = "guessed";
 
 /** The runs whose record is known to be lost, parted by spaces; absent where none is. */
 const MISSING = "missing";

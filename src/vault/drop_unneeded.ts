@@ -1,5 +1,6 @@
 /** What an index need not know any more once snapshots are forgotten (docs/format.md, *Forgetting*). @module */
 
+import type { EntryType } from "../base/fs.ts";
 import { lstatIfAny } from "../base/io.ts";
 import type { AttrRow } from "./attr_row.ts";
 import type { Catalog } from "./catalog.ts";
@@ -19,8 +20,8 @@ export function dropUnneeded(vault: Vault, catalog: Catalog): void {
   for (const v of [...pastDirs(catalog)]) {
     if (catalog.isNeeded(v.since, v.until)) continue;
     contents ??= new VaultContents(vault, catalog.moves());
-    const moved = v.ended === "replaced" ? lstatIfAny(vault.fs, contents.path(v)) : undefined;
-    if (moved?.type !== "dir") catalog.remove(v);
+    if (v.ended === "replaced" && standsThere(vault, contents.path(v), "dir")) continue;
+    catalog.remove(v);
   }
   dropAttributes(catalog);
 }
@@ -33,14 +34,15 @@ export function dropUnproven(vault: Vault, catalog: Catalog): void {
   const past = storedUnneeded(catalog);
   if (past.length === 0) return;
   const contents = new VaultContents(vault, catalog.moves());
-  for (const v of past) if (!isThere(vault, contents.stored(v).file)) catalog.remove(v);
+  for (const v of past) if (!standsThere(vault, contents.stored(v).file)) catalog.remove(v);
 }
 
 /** What cannot be seen is not gone. */
-function isThere(vault: Vault, path: string): boolean {
+function standsThere(vault: Vault, path: string, type?: EntryType): boolean {
   try {
-    // a share may say once that a file is not there
-    return (lstatIfAny(vault.fs, path) ?? lstatIfAny(vault.fs, path)) !== undefined;
+    // a share may say once that it is not there
+    const info = lstatIfAny(vault.fs, path) ?? lstatIfAny(vault.fs, path);
+    return info !== undefined && (type === undefined || info.type === type);
   } catch {
     return true;
   }

@@ -2,9 +2,9 @@
 
 import type { Stamp } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
-import { applyFile, type LookOptions } from "./catalog_state.ts";
+import { applyFile, GUESSED, type LookOptions } from "./catalog_state.ts";
 import { dropUnneeded } from "./drop_unneeded.ts";
-import { proveAll } from "./proof.ts";
+import { proveAll, wholeProof } from "./proof.ts";
 import type { Vault } from "./vault.ts";
 
 /** Fills an empty index for a writer in the middle of its run, of the records that were `there` before its own. */
@@ -21,4 +21,6 @@ export function fillToGoOn(
   catalog.setMeta("vault", vault.info.id);
   dropUnneeded(vault, catalog);
   proveAll(vault, catalog);
+  // what no record tells the disk is not asked for now: the next opening does that
+  if (!wholeProof(vault, catalog).whole) catalog.setMeta(GUESSED, "yes");
 }

@@ -8,6 +8,7 @@ import {
   applyFile,
   dropScanRows,
   finished,
+  GUESSED,
   keepMissing,
   LAST,
   type LookOptions,
@@ -27,9 +28,6 @@ import type { RecordFile, Vault } from "./vault.ts";
 import type { Version } from "./version.ts";
 import { text } from "../text/text.ts";
 import { hasUnknownAge } from "./history/paths.ts";
-
-/** Says "yes" where the index holds what no record tells. */
-export const GUESSED = "guessed";
 
 /** Fills an empty index for a reader: a run that has no last line is left out, and nothing is mended. */
 export function fillToRead(
@@ -67,12 +65,23 @@ function completed(
   keepMissing(catalog, missing);
   if (whole && !suspect) return dropUnproven(vault, catalog);
   const found = reconcile(vault, catalog, { ...options, fix });
+  if (found.unseen > 0) options.note?.(text("index.unseen"));
+  if (found.unseen + found.doubted > 0) unbind(catalog);
   if (found.changed === 0) return;
   catalog.setMeta(GUESSED, "yes");
   // what the disk told stands in older snapshots too: each is held against its seal as it is now
   for (const row of unproven) catalog.putRecord(row);
   proveAll(vault, catalog);
   if (chainBroken) doubtEnds(catalog);
+}
+
+/**
+ * What could not be seen of the disk is not gone, and what it would have told nobody knows: the index serves this once, the
+ * next opening asks the disk again, and a run that is recorded by it proves nothing.
+ */
+function unbind(catalog: Catalog): void {
+  catalog.setMeta("vault", "");
+  catalog.setMeta(GUESSED, "yes");
 }
 
 /** Records are not those that the newest was written with: one without an end may have been whole, and cut since. */

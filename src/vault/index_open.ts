@@ -115,15 +115,17 @@ class IndexOpener {
 
   constructor(vault: Vault, options: LookOptions, holds: boolean) {
     this.#vault = vault;
-    const told = new Set<string>();
+    const told = options.sight?.told ?? new Set<string>();
+    const once = (text: string, tell: () => void): void => {
+      if (told.has(text)) return;
+      told.add(text);
+      tell();
+    };
     this.#options = {
       ...options,
-      failed: (path, error) => {
-        const text = `${path}\0${messageOf(error)}`;
-        if (told.has(text)) return;
-        told.add(text);
-        options.failed(path, error);
-      },
+      failed: (path, error) =>
+        once(`${path}\0${messageOf(error)}`, () => options.failed(path, error)),
+      note: (message) => once(message, () => options.note?.(message)),
     };
     this.#holds = holds;
     this.#files = attempt(() => IndexFiles.of(vault));

@@ -10,6 +10,7 @@ import type { Stamp } from "../base/stamp.ts";
 import { Catalog } from "./catalog.ts";
 import { lackingIn, type LookOptions, standing } from "./catalog_state.ts";
 import { VaultContents } from "./content.ts";
+import { DiskUnseen } from "./disk_sight.ts";
 import { type OpenCatalog, openForReading, openForWriting, openIfCurrent } from "./index_open.ts";
 import { closeQuietly, IndexFiles } from "./index_files.ts";
 import { type Lock, type LockHolder, takeLock } from "./lock.ts";
@@ -212,7 +213,8 @@ function opened(
   try {
     return new OpenVault(vault, open(lock.before), lock);
   } catch (error) {
-    lock.release();
+    // who can wait for what is to be seen opens it once more, and holds it meanwhile
+    if (!(error instanceof DiskUnseen)) lock.release();
     throw error;
   }
 }

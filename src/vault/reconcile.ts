@@ -12,6 +12,7 @@ import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import { BEGUN_NAMES, readBegunNames } from "./begun_names.ts";
 import type { Catalog } from "./catalog.ts";
 import { VaultContents } from "./content.ts";
+import { walkedVault } from "./disk_sight.ts";
 import { dropUnneeded } from "./drop_unneeded.ts";
 import { LivingReader } from "./reconcile_living.ts";
 import { MarkReader } from "./reconcile_marks.ts";
@@ -32,7 +33,8 @@ export function reconcile(
 ): Reconciled {
   const state = new ReconcileState(vault, catalog, options);
   const work = new Reconciliation(state);
-  for (const stored of walkVault(vault, state.failed)) {
+  const walked = walkedVault(vault, options.sight, (path) => state.doubt(path));
+  for (const stored of walkVault(walked, state.unseen)) {
     options.check?.();
     work.directory(stored);
   }
@@ -128,6 +130,11 @@ class Reconciliation {
 
   /** What cannot be seen is not gone. */
   #isKept(path: string): boolean {
+    const { vault, options, run } = this.#state;
+    // it was listed a moment ago, and nothing was renamed since
+    if (run === undefined && options.sight?.hasFile(path, vault.ports.separator) === true) {
+      return true;
+    }
     try {
       // a share may say once that a file is not there
       const info = lstatIfAny(this.#state.vault.fs, path) ?? lstatIfAny(this.#state.vault.fs, path);

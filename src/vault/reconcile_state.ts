@@ -6,6 +6,7 @@ import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import type { FileInfo } from "../base/fs.ts";
 import type { StoredContent } from "./content.ts";
 import type { Catalog } from "./catalog.ts";
+import { cutListing, type DiskSight } from "./disk_sight.ts";
 import { Spellings } from "./folding.ts";
 import { META } from "./names.ts";
 import type { VersionLine, Why } from "./record.ts";
@@ -29,6 +30,8 @@ export interface ReconcileOptions {
   failed: (path: string, error: unknown) => void;
   /** Asked again and again: throws where the command is to end. What was mended by then is mended again next time. */
   check?: () => void;
+  /** What was seen of the disk's directories by the way of listing that tells what it cannot. */
+  sight?: DiskSight | undefined;
   /** True for a version that the command which looks took away itself: that it is not there is no news. */
   takenAway?: (v: Version) => boolean;
 }
@@ -43,11 +46,22 @@ export interface Reconciled {
   lost: number;
   /** How many changes were made to the catalog. */
   changed: number;
+  /** How often something could not be seen. */
+  unseen: number;
+  /** How often a listing may have lacked some, and nobody could tell. */
+  doubted: number;
 }
 
 /** A vault, its catalog, and what was found out about both. */
 export class ReconcileState {
-  readonly result: Reconciled = { lines: [], untrue: new Set(), lost: 0, changed: 0 };
+  readonly result: Reconciled = {
+    lines: [],
+    untrue: new Set(),
+    lost: 0,
+    changed: 0,
+    unseen: 0,
+    doubted: 0,
+  };
   readonly vault: Vault;
   readonly catalog: Catalog;
   readonly options: ReconcileOptions;
@@ -73,15 +87,27 @@ export class ReconcileState {
     this.options.failed(path, error);
   };
 
+  /** Something of what the disk tells could not be seen. */
+  readonly unseen = (path: string, error: unknown): void => {
+    this.result.unseen++;
+    this.failed(path, error);
+  };
+
   /** What `work` gives; what is not there is undefined, other trouble is told. */
   attempt<T>(path: string, work: () => T): T | undefined {
     try {
       return work();
     } catch (error) {
       const code = errorCode(error);
-      if (code !== "ENOENT" && code !== "ENOTDIR") this.failed(path, error);
+      if (code !== "ENOENT" && code !== "ENOTDIR") this.unseen(path, error);
       return undefined;
     }
+  }
+
+  /** A directory that listed in pieces, or nothing, where nobody waits for the way that tells what it lacks. */
+  doubt(path: string): void {
+    this.result.doubted++;
+    if (this.run !== undefined && this.options.fix) throw cutListing(path);
   }
 
   /** The paths that may stand in the catalog for the directory that the disk has at `dir`, this one first. */

@@ -3,9 +3,9 @@
 import { messageOf } from "../base/errors.ts";
 import { stampToNumber } from "../base/stamp.ts";
 import { Catalog } from "./catalog.ts";
-import type { LookOptions } from "./catalog_state.ts";
+import { GUESSED, type LookOptions } from "./catalog_state.ts";
 import type { EarlyLines, TakenLines } from "./early_lines.ts";
-import { bind, fillFromRecords, GUESSED } from "./index_make.ts";
+import { bind, fillFromRecords } from "./index_make.ts";
 import { IndexTrouble } from "./index_db.ts";
 import { dropUnneeded } from "./drop_unneeded.ts";
 import { holdAll } from "./history/alive.ts";

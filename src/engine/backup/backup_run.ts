@@ -14,15 +14,14 @@ import {
   type Hold,
   holdVault,
   lockedVault,
-  openToRead,
   openToWrite,
   type OpenVault,
 } from "../../vault/open.ts";
 import type { RecordHead } from "../../vault/record.ts";
 import { indexContents } from "../../vault/history/contents.ts";
 import { type Vault, type VaultPorts, type VaultState, vaultState } from "../../vault/vault.ts";
-import { holding, tellLock } from "../open_vault.ts";
-import { holdFar } from "../seen_files.ts";
+import { holding, openHeld, tellLock } from "../open_vault.ts";
+import { type HeldSeeing, holdFar, toReadSeeing } from "../seen_files.ts";
 import { checkCancelled, type EnginePorts, lanesOf, vaultPorts } from "../ports.ts";
 import { type LookingRun, type LooksDue, looksDue, looksMade } from "./mirror_looks.ts";
 import { believedOf } from "./compare/believed.ts";
@@ -127,13 +126,19 @@ export class BackupRun implements VaultSink {
     const state = vaultState(ports.fs, root, ports.separator);
     begin.guardKnown(this.request, this.#backup.init, state);
     const isFar = state === "vault" && far === true;
-    const { held, opened } = isFar
+    const seeing: HeldSeeing = isFar
       ? await holdFar(this.#ports, root, this.#hold())
       : { held: this.#take(state, ports, root), opened: () => {} };
+    const { held } = seeing;
     this.vault = held.vault;
     tellLock(this.#ports, held, this.request.given);
-    const open = openToWrite(held, this.#lookOptions);
-    opened();
+    const look = this.#lookOptions;
+    const open = await openHeld(
+      this.#ports,
+      seeing,
+      (sight) => openToWrite(held, { ...look, sight }),
+    );
+    seeing.opened();
     this.#begin(open);
   }
 
@@ -185,7 +190,7 @@ export class BackupRun implements VaultSink {
   }
 
   /** Opens the vault only to look, for a dry run; a vault that is not there yet has no catalog. */
-  look(): void {
+  async look(): Promise<void> {
     const ports = this.#vaultPorts;
     const state = vaultState(ports.fs, this.request.root, ports.separator);
     begin.guardKnown(this.request, this.#backup.init, state);
@@ -195,7 +200,7 @@ export class BackupRun implements VaultSink {
       this.vault = begin.placeholderVault(ports, this.request.root);
       return;
     }
-    this.#open = openToRead(ports, this.request.root, this.#lookOptions);
+    this.#open = await toReadSeeing(this.#ports, this.request.root, this.#lookOptions);
     this.vault = this.#open.vault;
     this.#choose(this.#open.catalog);
   }

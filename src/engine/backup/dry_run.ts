@@ -71,7 +71,7 @@ async function planVault(
   device: number,
 ): Promise<void> {
   const started = ports.clock.now();
-  session.look();
+  await session.look();
   const setup = {
     request: { ...request, flush: false },
     device,

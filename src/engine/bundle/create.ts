@@ -14,8 +14,8 @@ import type { Version } from "../../vault/catalog.ts";
 import { text } from "../../text/text.ts";
 import { checkCancelled, type EnginePorts, hashFile, NO_PROGRESS } from "../ports.ts";
 import { KeptAttributes, keptAttributesAt } from "../kept_attributes.ts";
-import { pathOf, Reader } from "../reader.ts";
-import { seenOpening } from "../seen_files.ts";
+import { openReader } from "../open_reader.ts";
+import { pathOf, type Reader } from "../reader.ts";
 import { damagedAttributes } from "../restore/attributes.ts";
 import { changesOf } from "./changes.ts";
 import { contentState, entryOf, nameEntry } from "./entry.ts";
@@ -74,7 +74,7 @@ export async function bundleCreate(
   request: BundleCreateRequest,
 ): Promise<BundleCreateAnswer> {
   checkRecipients(request.recipients);
-  const reader = Reader.open(await seenOpening(ports, request.root), request.root);
+  const reader = await openReader(ports, request.root);
   try {
     const newest = reader.snapshots().filter((s) => s.complete).at(-1);
     if (newest === undefined) {

@@ -26,7 +26,8 @@ import { makeShared } from "../share/make_shared.ts";
 import { agrees, MOST_NAMES } from "../share/policy.ts";
 import { sharesBlocks } from "../share/reflink.ts";
 import { toldMended } from "../command_record.ts";
-import { hold, type HoldRequest, lookOptions } from "../open_vault.ts";
+import { hold, type HoldRequest, lookOptions, openHeld } from "../open_vault.ts";
+import { toReadSeeing } from "../seen_files.ts";
 
 /** What is asked. */
 export interface DedupeRequest extends HoldRequest {
@@ -53,10 +54,37 @@ interface ContentCopy extends StoredContent {
   lives: boolean;
 }
 
+/** `hikae dedupe`: what the opening asks of the vault's disk is seen before. */
+export async function dedupeCommand(
+  ports: EnginePorts,
+  request: DedupeRequest,
+): Promise<DedupeOutcome> {
+  const started = ports.clock.now();
+  if (request.dryRun) {
+    const look = lookOptions(ports);
+    return dedupeIn(ports, request, await toReadSeeing(ports, request.root, look), started);
+  }
+  const held = hold(ports, request, "dedupe");
+  const opened = await openHeld(
+    ports,
+    { held },
+    (sight) => openToWrite(held, { ...lookOptions(ports), sight }),
+  );
+  return dedupeIn(ports, request, opened, started);
+}
+
 /** Shares what a vault has twice, or tells what would be shared. */
 export function dedupe(ports: EnginePorts, request: DedupeRequest): DedupeOutcome {
   const started = ports.clock.now();
-  const opened = open(ports, request);
+  return dedupeIn(ports, request, open(ports, request), started);
+}
+
+function dedupeIn(
+  ports: EnginePorts,
+  request: DedupeRequest,
+  opened: OpenVault,
+  started: number,
+): DedupeOutcome {
   try {
     for (const message of toldMended(ports, opened, request)) {
       ports.emit({ message_type: "note", message, path: request.given });

@@ -20,7 +20,7 @@ import { RecordWriter } from "../../vault/record_writer.ts";
 import { Vault } from "../../vault/vault.ts";
 import { text } from "../../text/text.ts";
 import { commandHead, type MaintainKind, tellMended } from "../command_record.ts";
-import { lookOptions } from "../open_vault.ts";
+import { lookOptions, openHeld } from "../open_vault.ts";
 import { holdSeeing, isFarAway, SeenFiles, toReadSeeing } from "../seen_files.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { brokenOff } from "../reader.ts";
@@ -64,9 +64,13 @@ export class ThinningSession {
     if (request.dryRun) {
       return new ThinningSession(ports, await toReadSeeing(ports, request.root, look));
     }
-    const { held, opened } = await holdSeeing(ports, request, command);
-    const open = openToThin(held, look);
-    opened();
+    const seeing = await holdSeeing(ports, request, command);
+    const open = await openHeld(
+      ports,
+      seeing,
+      (sight) => openToThin(seeing.held, { ...look, sight }),
+    );
+    seeing.opened();
     return new ThinningSession(ports, open);
   }
 

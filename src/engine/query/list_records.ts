@@ -3,7 +3,7 @@
 import { type Stamp, stampToNumber } from "../../base/stamp.ts";
 import { heldSince, isHeld } from "../../vault/lock.ts";
 import { chainOf } from "../../vault/seal.ts";
-import { hasIndex } from "../../vault/open.ts";
+import { hasIndex, type ReadOptions } from "../../vault/open.ts";
 import { lineHolds, type RecordHead } from "../../vault/record.ts";
 import { parseSummary, readRecord, type RecordEnd, skimLine } from "../../vault/record_read.ts";
 import { PROOF, type RecordRow, recordRow } from "../../vault/record_row.ts";
@@ -11,7 +11,7 @@ import { openVault, type Vault } from "../../vault/vault.ts";
 import { type EnginePorts, vaultPorts } from "../ports.ts";
 import { type Snapshot, snapshotOf } from "../reader.ts";
 import { seenOpening } from "../seen_files.ts";
-import { asked } from "./asked.ts";
+import { asked, askedWhole } from "./asked.ts";
 import { list, tellSnapshots } from "./list.ts";
 import type { LookRequest } from "./query_point.ts";
 
@@ -21,15 +21,22 @@ interface GoneSpan {
   to: number;
 }
 
-/** `list` as a command of its own: the records of a vault far away are read many at once. */
-export async function listFar(ports: EnginePorts, request: LookRequest): Promise<number> {
-  return listCommand(await seenOpening(ports, request.root), request);
+/** `list` as a command of its own: what it reads of a vault far away is seen many at once. */
+export async function listFar(given: EnginePorts, request: LookRequest): Promise<number> {
+  const ports = await seenOpening(given, request.root);
+  return listed(ports, request) ?? await askedWhole(list, KEEPING)(ports, request);
 }
 
 /** `list`: where no index lies at home and all records are whole, none is made. */
 export function listCommand(ports: EnginePorts, request: LookRequest): number {
-  const told = snapshotsByRecords(ports, request.root);
-  if (told === undefined) return asked(list, { keep: false })(ports, request);
+  return listed(ports, request) ?? asked(list, KEEPING)(ports, request);
+}
+
+const KEEPING: ReadOptions = { keep: false };
+
+function listed(ports: EnginePorts, { root }: LookRequest): number | undefined {
+  const told = snapshotsByRecords(ports, root);
+  if (told === undefined) return undefined;
   ports.opened?.();
   tellSnapshots(ports, told);
   return told.length;

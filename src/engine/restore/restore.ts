@@ -7,8 +7,7 @@ import { text } from "../../text/text.ts";
 import type { ErrorLine } from "../../vault/record.ts";
 import { checkCancelled, type EnginePorts, NO_PROGRESS } from "../ports.ts";
 import { tellAllProofs, tellProof } from "../proven.ts";
-import { Reader } from "../reader.ts";
-import { seenOpening } from "../seen_files.ts";
+import { openReader } from "../open_reader.ts";
 import { Applier } from "./apply.ts";
 import { restoreAttributes } from "./attributes.ts";
 import { RestoreContext } from "./context.ts";
@@ -27,7 +26,7 @@ export async function restoreCommand(
   ports: EnginePorts,
   asked: RestoreRequest,
 ): Promise<RestoreResult> {
-  const reader = Reader.open(await seenOpening(ports, asked.vault), asked.vault);
+  const reader = await openReader(ports, asked.vault);
   try {
     const request = trusting(ports, reader.vault, asked);
     const target = new RestoreTarget(ports.fs, request.target, ports.separator);

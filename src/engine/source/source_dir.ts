@@ -4,7 +4,7 @@ import type { During } from "../../base/event.ts";
 import { nextStep } from "../../base/next_step.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
-import { lstatIfAny } from "../../base/io.ts";
+import { isInPieces, lstatIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { sourceHint, systemText } from "../../base/system_text.ts";
 import { windowsReason } from "../../base/windows_name.ts";
@@ -157,21 +157,9 @@ function hasTag(listed: Listing, { isTag }: RuleSet): boolean {
 export const HUGE = 4096;
 const HUGE_BYTES = 1 << 20;
 
-/**
- * So much of a directory comes from a disk in one piece, in bytes: all of it or nothing. The quick way of listing drops what
- * the disk answers with an error, and says nothing.
- */
-const ONE_PIECE = 4096;
-
 /** True where a part of a directory may be missing though nothing told so; where all of it may, it was listed again. */
 export function mayLackSome({ entries, isWhole }: SourceDir): boolean {
-  let bytes = 0;
-  for (const { name } of isWhole === true ? [] : entries) {
-    // what a disk keeps beside a name, and as much as its letters may take
-    bytes += 24 + 3 * name.length;
-    if (bytes > ONE_PIECE) return true;
-  }
-  return false;
+  return isWhole !== true && isInPieces(entries);
 }
 
 /** Throws for a directory that cannot be listed. A huge one is opened for that: what it lists is not to be held twice. */

@@ -4,13 +4,15 @@ import { messageOf } from "../../base/errors.ts";
 import type { VaultContents } from "../../vault/content.ts";
 import { isHeld } from "../../vault/lock.ts";
 import { mendRecords } from "../../vault/mend_records.ts";
-import { type HeldVault, openToWrite } from "../../vault/open.ts";
+import { DiskUnseen } from "../../vault/disk_sight.ts";
+import { type HeldVault, openToWrite, type OpenVault } from "../../vault/open.ts";
 import type { MendedRecord } from "../../vault/record_repair.ts";
 import { toldMended } from "../command_record.ts";
 import { hold, lookOptions } from "../open_vault.ts";
-import type { EnginePorts } from "../ports.ts";
+import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { type SeenFiles, seeOpening } from "../seen_files.ts";
+import type { Vault } from "../../vault/vault.ts";
 import type { VerifyRequest } from "./request.ts";
 import type { SightSteps } from "./seen_steps.ts";
 import type { VerifyView } from "./view.ts";
@@ -24,7 +26,24 @@ export function* openView(
 ): SightSteps<VerifyView> {
   if (request.repair) return yield* held(ports, request, seen);
   if (seen !== undefined) yield seeOpening(seen, ports, request.root, { distrust: true });
-  return looking(ports, request);
+  try {
+    return looking(ports, request);
+  } catch (error) {
+    if (!(error instanceof DiskUnseen)) throw error;
+    yield* sawDisk(ports, error.vault);
+    return looking(ports, request);
+  } finally {
+    ports.sight?.over();
+  }
+}
+
+/** Sees the disk of a vault where somebody waits for it. */
+function* sawDisk(ports: EnginePorts, vault: Vault): SightSteps<void> {
+  let ended: { why: unknown } | undefined;
+  const seeing = ports.sight?.see(vault, () => checkCancelled(ports));
+  if (seeing === undefined) return;
+  yield seeing.catch((why: unknown) => void (ended = { why }));
+  if (ended !== undefined) throw ended.why;
 }
 
 /** The index is made of the records, all of which are read: what it says is what they say. */
@@ -51,8 +70,7 @@ function* held(
   if (seen !== undefined) {
     yield seeOpening(seen, ports, request.root, { distrust: true, held: true });
   }
-  const records = mendHeld(ports, held);
-  const open = openToWrite(held, lookOptions(ports), true);
+  const { records, open } = yield* mendedAndOpen(ports, held);
   ports.opened?.();
   const { vault, catalog } = open;
   for (const message of toldMended(ports, open, request)) {
@@ -73,6 +91,24 @@ function* held(
     close: () => open.close(),
     mended: records,
   };
+}
+
+/** Mends the records and opens the vault; what is asked of its disk is seen before. */
+function* mendedAndOpen(
+  ports: EnginePorts,
+  held: HeldVault,
+): SightSteps<{ records: MendedRecord[]; open: OpenVault }> {
+  try {
+    // the lock holds it as it is, and what is mended are records alone
+    yield* sawDisk(ports, held.vault);
+  } catch (error) {
+    held.lock.release();
+    throw error;
+  }
+  const records = mendHeld(ports, held);
+  const open = openToWrite(held, lookOptions(ports), true);
+  ports.sight?.over();
+  return { records, open };
 }
 
 /** Mends damaged records first: opening to write would go on from what is left of them. */

@@ -8,6 +8,8 @@ export const index = {
   "index.in-memory":
     "the index of this vault is in memory: the backup works with one thread, and " +
     "the next run builds the index again",
+  "index.unseen":
+    "part of the vault could not be seen, so what was replaced or deleted there may be told as it was before; nothing is removed for it, and each command looks again until all can be seen",
   "index.remade":
     "the index of this vault had a problem ({cause}); it was rebuilt from the records",
   "index.not-written": "the index could not be written ({cause}); the next run does it",

@@ -1,0 +1,111 @@
+/**
+ * An index is made of the disk while a directory of the vault cannot be listed, or only in part: what could not be seen is not
+ * gone, and nobody goes by such an index once the disk is whole.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import type { DirEntry, FileSystem } from "../../src/base/fs.ts";
+import { perform } from "../../src/engine/commands.ts";
+import type { EnginePorts } from "../../src/engine/ports.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { dropIndex } from "../helpers/index_helper.ts";
+import { Grown, META } from "../helpers/maintain_helper.ts";
+
+const eio = (): Error => Object.assign(new Error("Input/output error"), { code: "EIO" });
+
+/** Whether a path is of a directory that has trouble. */
+type Is = (path: string) => boolean;
+
+/** How a disk lists a directory that it cannot read, or not all of: the quick way says so in the first case alone. */
+const TROUBLES: Readonly<Record<string, (is: Is) => FileSystem>> = {
+  "fails": (is) =>
+    torn(is, () => {
+      throw eio();
+    }),
+  "is empty, and an error": (is) => torn(is, () => []),
+  "is cut, and an error": (is) => torn(is, (all) => all.slice(0, 2)),
+};
+
+function torn(is: Is, list: (all: DirEntry[]) => DirEntry[]): FileSystem {
+  const sorted = (path: string): DirEntry[] =>
+    denoFs.list(path).sort((a, b) => a.name < b.name ? -1 : 1);
+  return {
+    ...denoFs,
+    list: (path) => is(path) ? list(sorted(path)) : denoFs.list(path),
+    listWhole: (path, how) => is(path) ? Promise.reject(eio()) : denoFs.listWhole(path, how),
+  };
+}
+
+/** Where the trouble is. */
+const PLACES: Readonly<Record<string, (g: Grown) => Is>> = {
+  "the mirror's directory": (g) => (path) => path === g.in("d"),
+  "its meta directory": (g) => (path) => path === g.in("d", META),
+  "both": (g) => (path) => path === g.in("d") || path === g.in("d", META),
+};
+
+class OnDisk extends Grown {
+  fs: FileSystem = denoFs;
+  override ports(...around: Parameters<Grown["ports"]>): EnginePorts {
+    const ports = super.ports(...around);
+    return this.fs === denoFs ? ports : { ...ports, fs: this.fs };
+  }
+}
+
+/** Three runs, the record of the third of which is lost, and with it the index. */
+async function grown(): Promise<{ g: OnDisk; stamps: string[]; states: unknown[] }> {
+  const g = new OnDisk();
+  const stamps: string[] = [];
+  const states: unknown[] = [];
+  for (let day = 0; day < 3; day++) {
+    for (let i = 0; i < 12; i++) {
+      if (i % 3 < 2 || day === 0) {
+        g.put({ d: { [`f${i}`]: `${i} of day ${i % 2 === 0 ? day : 0}` } });
+      }
+    }
+    if (day === 2) g.drop("d/f1", "d/f4");
+    stamps.push(await g.day(day).backup());
+    states.push(g.snapshot(stamps[day] ?? ""));
+  }
+  Deno.removeSync(g.in(META, "runs", `${stamps.pop()}.jsonl`));
+  states.pop();
+  dropIndex(g.vault);
+  return { g, stamps, states };
+}
+
+function statesOf(g: Grown, stamps: readonly string[]): unknown[] {
+  return stamps.map((stamp) => g.snapshot(stamp));
+}
+
+/** What is done while the disk has trouble. */
+const DONE: Readonly<Record<string, (g: OnDisk) => Promise<unknown>>> = {
+  "a question": (g) =>
+    perform(g.ports(), "ls", { root: g.vault, path: "", windows: false, depth: 9 } as never),
+  "a list": (g) => perform(g.ports(), "list", { root: g.vault, windows: false }),
+  "a prune": (g) => g.prune({ policy: { last: 9 } as never }),
+  "a verify": (g) =>
+    perform(g.ports(), "verify", { root: g.vault, given: g.vault, repair: false } as never),
+  "a reindex": (g) => perform(g.ports(), "reindex", { root: g.vault, given: g.vault }),
+  "a run": (g) => g.backup().catch(() => {}),
+};
+
+for (const [trouble, disk] of Object.entries(TROUBLES)) {
+  for (const [place, where] of Object.entries(PLACES)) {
+    for (const [what, work] of Object.entries(DONE)) {
+      Deno.test(`index: ${place} ${trouble} while ${what} makes it: no snapshot is told otherwise once the disk is whole`, async () => {
+        const { g, stamps, states } = await grown();
+        using _ = g;
+        g.day(3).put({ d: { f3: "3 of day 3" }, other: "o" });
+        g.fs = disk(where(g));
+        await work(g);
+        const said = JSON.stringify(g.messages);
+        if (what !== "a run") assert(said.includes("Input/output error"), said);
+        g.fs = denoFs;
+        assertEquals(statesOf(g, stamps), states);
+        const stamp = await g.day(4).backup();
+        assertEquals([g.snapshot(stamp), statesOf(g, stamps)], [g.sourceState(), states]);
+        dropIndex(g.vault);
+        assertEquals(statesOf(g, stamps), states);
+      });
+    }
+  }
+}

@@ -104,10 +104,14 @@ export class ReconcileState {
     }
   }
 
-  /** A directory that listed in pieces, or nothing, where nobody waits for the way that tells what it lacks. */
+  /**
+   * A directory that listed in pieces, or nothing, and nobody saw it in the way that tells what it lacks: no run that broke off
+   * is mended by that.
+   */
   doubt(path: string): void {
     this.result.doubted++;
-    if (this.run !== undefined && this.options.fix) throw cutListing(path);
+    const { fix, sight } = this.options;
+    if (this.run !== undefined && fix && sight !== undefined) throw cutListing(path);
   }
 
   /** The paths that may stand in the catalog for the directory that the disk has at `dir`, this one first. */

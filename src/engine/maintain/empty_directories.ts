@@ -1,6 +1,6 @@
 /** Puts directories of a vault in order after marks went: `names.txt`, and directories in which nothing is left. @module */
 
-import type { FileInfo } from "../../base/fs.ts";
+import type { DirEntry, FileInfo } from "../../base/fs.ts";
 import { lstatIfAny, readTextIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
 import { dirOf } from "../../base/relpath.ts";
 import type { Catalog } from "../../vault/catalog.ts";
@@ -43,7 +43,7 @@ export async function tidy(
   for (const [i, dir] of dirs.entries()) {
     if (i % SEEN === 0) await seeDirs(seen, vault, dirs.slice(i, i + SEEN));
     try {
-      if (real.has(dir.path) && tidyDir(vault, catalog, dir)) removed++;
+      if (real.has(dir.path) && await tidyDir(vault, catalog, dir)) removed++;
     } catch (error) {
       failed(dir.path, error);
     }
@@ -115,7 +115,7 @@ export function upwards(vault: Vault, disk: string, dir: string): DiskDir[] {
 type List = (path: string) => string[];
 
 /** True when the directory went. */
-function tidyDir(vault: Vault, catalog: Catalog, dir: DiskDir): boolean {
+async function tidyDir(vault: Vault, catalog: Catalog, dir: DiskDir): Promise<boolean> {
   const { fs, tree } = vault;
   const list: List = (path) => fs.list(path).map((e) => e.name);
   const meta = tree.below(dir.path, META);
@@ -123,13 +123,21 @@ function tidyDir(vault: Vault, catalog: Catalog, dir: DiskDir): boolean {
   const metaNames = metaNamesOf(vault, dir, list);
   if (metaNames?.has(NAMES_FILE)) tidyNames(vault, meta, metaNames);
   if (!isEmpty(catalog, dir, metaNames, list)) return false;
+  // the quick way of listing says nothing of what it could not list
+  const there = namesOf(await fs.listWhole(dir.path));
+  const left = metaNames === undefined ? undefined : namesOf(await fs.listWhole(meta));
+  if (!isEmpty(catalog, dir, left, () => [...there])) return false;
   const parent = parentOf(vault, dir);
   const before = lstatIfAny(fs, parent);
-  for (const name of metaNames ?? []) removeIfAny(fs, tree.below(meta, name));
-  if (metaNames !== undefined) fs.remove(meta);
+  for (const name of left ?? []) removeIfAny(fs, tree.below(meta, name));
+  if (left !== undefined) fs.remove(meta);
   fs.remove(dir.path);
   keepTime(vault, parent, before);
   return true;
+}
+
+function namesOf(entries: readonly DirEntry[]): Set<string> {
+  return new Set(entries.map(({ name }) => name));
 }
 
 /** What lies in the meta directory, if there is one. */
@@ -156,12 +164,16 @@ function isEmpty(
   return list(path).every((name) => name === META && metaNames !== undefined);
 }
 
-/** Drops the lines of marks that are not there any more. */
+/** Drops the lines of marks that are not there any more: what a listing lacks is asked for, for a disk may list in part. */
 function tidyNames(vault: Vault, meta: string, there: Set<string>): void {
   const { fs, tree } = vault;
   const path = tree.below(meta, NAMES_FILE);
   const names = parseNames(readTextIfAny(fs, path) ?? "");
-  const left = new Map([...names].filter(([stored]) => there.has(stored)));
+  const stands = (stored: string): boolean => {
+    const file = tree.below(meta, stored);
+    return (lstatIfAny(fs, file) ?? lstatIfAny(fs, file)) !== undefined;
+  };
+  const left = new Map([...names].filter(([stored]) => there.has(stored) || stands(stored)));
   if (left.size === names.size && left.size > 0) return;
   if (left.size === 0) {
     removeIfAny(fs, path);

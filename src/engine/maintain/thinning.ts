@@ -13,6 +13,7 @@ import { joinRel } from "../../base/relpath.ts";
 import { runStamp, type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import type { VaultContents } from "../../vault/content.ts";
+import { DiskSight } from "../../vault/disk_sight.ts";
 import { openToRead, openToThin, type OpenVault } from "../../vault/open.ts";
 import { formatLine, type RecordHead, type VersionLine } from "../../vault/record.ts";
 import { finishRecord } from "../../vault/record_finish.ts";
@@ -168,7 +169,9 @@ export class ThinningSession {
         const to = v.until === null ? undefined : stampFromNumber(v.until);
         return this.#unrecorded.has(lifeOf(joinRel(v.dir, v.name), to));
       };
-      this.#open.rethin({ ...lookOptions(this.#ports), takenAway });
+      // nobody can wait here: what is doubtful the next command mends
+      const sight = new DiskSight();
+      this.#open.rethin({ ...lookOptions(this.#ports), takenAway, sight });
       this.#stopgap = this.#open.stopgap;
       if (!this.#stopgap && this.#head !== undefined) {
         const last = this.vault.newestRecord()?.stamp;

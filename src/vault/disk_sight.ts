@@ -23,7 +23,7 @@ export class DiskUnseen extends Error {
 
   /** Of a vault. */
   constructor(vault: Vault) {
-    super("the disk of the vault is to be seen first");
+    super("unseen");
     this.vault = vault;
   }
 }

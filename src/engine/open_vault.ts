@@ -62,19 +62,29 @@ export async function openWhole<T>(
   const seeing = { ...ports, sight };
   sight.begin();
   try {
-    return open(seeing);
-  } catch (error) {
-    if (!(error instanceof DiskUnseen)) throw error;
-    try {
-      await sight.see(error.vault, () => checkCancelled(ports));
-    } catch (ended) {
-      giveUp();
-      throw ended;
+    for (let left = MOST_SEEN;; left--) {
+      try {
+        return open(seeing);
+      } catch (error) {
+        if (!(error instanceof DiskUnseen)) throw error;
+        // nobody waits any more: then it lists by itself, and mends nothing by what is doubtful
+        if (left === 0) sight.over();
+        else await sight.see(error.vault, () => checkCancelled(ports)).catch(ended(giveUp));
+      }
     }
-    return open(seeing);
   } finally {
     sight.over();
   }
+}
+
+/** An index that had trouble while the disk was mended is made again, of the disk as it is then: so often it is seen. */
+const MOST_SEEN = 3;
+
+function ended(giveUp: () => void): (why: unknown) => never {
+  return (why) => {
+    giveUp();
+    throw why;
+  };
 }
 
 /** Takes the lock of a vault for a command; throws `locked` with the holder's name. */

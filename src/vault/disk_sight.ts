@@ -74,6 +74,11 @@ export class DiskSight {
   /** The vault is open: what was seen counts no more. */
   over(): void {
     this.#waits = false;
+    this.spent();
+  }
+
+  /** The disk is being mended: what was seen of it before serves once. */
+  spent(): void {
     this.#lists = undefined;
     this.#files = undefined;
   }

@@ -34,11 +34,15 @@ export function reconcile(
   const state = new ReconcileState(vault, catalog, options);
   const work = new Reconciliation(state);
   const walked = walkedVault(vault, options.sight, (path) => state.doubt(path));
-  for (const stored of walkVault(walked, state.unseen)) {
-    options.check?.();
-    work.directory(stored);
+  try {
+    for (const stored of walkVault(walked, state.unseen)) {
+      options.check?.();
+      work.directory(stored);
+    }
+    work.missing();
+  } finally {
+    if (options.fix) options.sight?.spent();
   }
-  work.missing();
   return state.result;
 }
 

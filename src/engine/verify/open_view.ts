@@ -106,9 +106,16 @@ function* mendedAndOpen(
     throw error;
   }
   const records = mendHeld(ports, held);
-  const open = openToWrite(held, lookOptions(ports), true);
-  ports.sight?.over();
-  return { records, open };
+  try {
+    return { records, open: openToWrite(held, lookOptions(ports), true) };
+  } catch (error) {
+    if (!(error instanceof DiskUnseen)) throw error;
+    // the index had trouble while the disk was mended
+    ports.sight?.over();
+    return { records, open: openToWrite(held, lookOptions(ports), true) };
+  } finally {
+    ports.sight?.over();
+  }
 }
 
 /** Mends damaged records first: opening to write would go on from what is left of them. */

@@ -19,17 +19,15 @@ export function namesOthers(name: string): boolean {
   return isTemporary(name) && name.includes("-n");
 }
 
-/** A file that a portable snapshot's restore has begun. */
+/** An entry that a portable snapshot's restore has begun: the digits are always these, and no name of anybody's has them. */
 export function portableTemporary(n: number): string {
-  return `.hikae-restore-${n}.tmp`;
+  return `${TEMPORARY}706f7274-${n}`;
 }
 
 /** True for an entry that a killed restore left and that is of no use to anybody. */
 export function isLeftOver(name: string, type: EntryType): boolean {
-  if (!name.startsWith(".hikae-")) return false;
-  if (type === "link") return isTemporary(name) && name.includes("-l");
-  if (type !== "file") return false;
-  return isTemporary(name) ? !namesOthers(name) : /^\.hikae-restore-\d+\.tmp$/.test(name);
+  if (!isTemporary(name)) return false;
+  return type === "link" ? name.includes("-l") : type === "file" && !namesOthers(name);
 }
 
 /** Removes what a killed restore left in a directory, which is one and no link; what cannot be stays. */

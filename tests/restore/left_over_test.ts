@@ -8,11 +8,11 @@ import { isThere, Link, LINKS, makeTree, names, run, tempDir } from "../helpers/
 /** What restores have left when they were killed, and below it what is somebody's own. */
 const LEFT = {
   ".hikae-tmp-0123abcd-4": "of a vault or a bundle, in part",
-  ".hikae-restore-0.tmp": "of a portable snapshot, in part",
-  ".hikae-restore-7.tmp": "another",
+  ".hikae-tmp-706f7274-0": "of a portable snapshot, in part",
+  ".hikae-tmp-706f7274-7": "another",
   ...(LINKS ? { ".hikae-tmp-0123abcd-l12": new Link("a") } : {}),
 };
-const OWN = { ".hikae-tmp-own": "o", ".hikae-restore-own.tmp": "o", own: "o" };
+const OWN = { ".hikae-tmp-own": "o", ".hikae-restore-7.tmp": "o", own: "o" };
 
 Deno.test("restore: what a killed one left goes with the next, of a vault, a bundle or a portable snapshot", async () => {
   using dir = tempDir();
@@ -52,6 +52,6 @@ Deno.test("restore: what a killed one left goes with the next, of a vault, a bun
     assertEquals(sorted(names(join(to, "d"))), sorted([...own, "b", "e"]), what);
     assertEquals(sorted(names(join(to, "d", "e"))), sorted([...own, "f"]), what);
     // where nothing is put nothing is touched
-    assertEquals(isThere(join(to, "not of the backup", ".hikae-restore-0.tmp")), true, what);
+    assertEquals(isThere(join(to, "not of the backup", ".hikae-tmp-706f7274-0")), true, what);
   }
 });

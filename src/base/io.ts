@@ -1,6 +1,6 @@
 /** Whole files and lines of files through the file-system port. @module */
 
-import { fromUtf8, utf8 } from "./bytes.ts";
+import { fromUtf8, utf8, utf8Length } from "./bytes.ts";
 import { errorCode, isNotFound } from "./errors.ts";
 import type { FileInfo, FileSystem } from "./fs.ts";
 import { text } from "../text/text.ts";
@@ -268,13 +268,38 @@ export function bytesIn(fs: FileSystem, path: string): number {
  */
 const ONE_PIECE = 4096;
 
+/** What a disk keeps beside a name, in bytes; one that is a program, or a share, may tell what `lstat` does as well. */
+const BESIDE = 24;
+const BESIDE_ON_SHARE = 152;
+
 /** True where a directory of these names comes in several pieces: some of them may be missing though nothing told so. */
-export function isInPieces(listed: Iterable<{ name: string }>): boolean {
+export function isInPieces(listed: Iterable<{ name: string }>, onShare = false): boolean {
   let bytes = 0;
   for (const { name } of listed) {
-    // what a disk keeps beside a name, and as much as its letters may take
-    bytes += 24 + 3 * name.length;
+    // as much as its letters may take
+    bytes += (onShare ? BESIDE_ON_SHARE : BESIDE) + 3 * name.length;
     if (bytes > ONE_PIECE) return true;
   }
   return false;
+}
+
+/** True for a device that is no drive of the machine: shares, and what lies in memory or on several drives. */
+export function isNoDrive(dev: number): boolean {
+  return ((dev >> 8) & 0xfff) === 0;
+}
+
+/**
+ * True where the size of a directory tells that it has these entries and no more: in memory, on APFS and ZFS each adds as
+ * much, on btrfs its name twice. Others give whole blocks, which tell nothing.
+ */
+export function isAllOf(size: number, listed: Iterable<{ name: string }>): boolean {
+  if (size % 512 === 0) return false;
+  let entries = 0;
+  let bytes = 0;
+  for (const { name } of listed) {
+    entries++;
+    bytes += utf8Length(name);
+  }
+  const all = entries + 2;
+  return [all, 20 * all, 32 * all, 2 * bytes].includes(size);
 }

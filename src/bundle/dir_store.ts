@@ -129,11 +129,12 @@ export class DirStore implements WritableStore {
     return Promise.resolve();
   }
 
-  list(): Promise<StoreListing> {
+  async list(): Promise<StoreListing> {
     const { fs } = this.#ports;
     const listing = emptyListing();
     const written = new Map<string, number>();
-    for (const { name, type } of fs.list(this.#dir)) {
+    // by a bundle that a disk keeps back an older one would be restored, and its volumes be nobody's
+    for (const { name, type } of await fs.listWhole(this.#dir)) {
       if (name.startsWith(".")) continue;
       const parsed = type === "file" ? parseName(name) : undefined;
       if (parsed === undefined) listing.others.push(name);
@@ -148,7 +149,7 @@ export class DirStore implements WritableStore {
     }
     listing.others.push(...unnamed(listing.manifests, listing.sizes.keys()));
     listing.manifests = inOrder(listing.manifests, written);
-    return Promise.resolve(listing);
+    return listing;
   }
 
   #readInto(listing: StoreListing, name: string): void {

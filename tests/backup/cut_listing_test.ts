@@ -23,6 +23,23 @@ function cutting(path: string, names: number): FileSystem {
   };
 }
 
+/** A disk whose directories have this size, in bytes, or as many as what lies in them says; on a share where `dev` says so. */
+function sized(
+  fs: FileSystem,
+  size: number | ((names: string[]) => number),
+  dev?: number,
+): FileSystem {
+  return {
+    ...fs,
+    lstat: (at) => {
+      const info = fs.lstat(at);
+      if (info.type !== "dir") return info;
+      const bytes = typeof size === "number" ? size : size(denoFs.list(at).map(({ name }) => name));
+      return { ...info, size: bytes, dev: dev ?? info.dev };
+    },
+  };
+}
+
 async function run(g: Grown, day: number, fs: FileSystem = denoFs): Promise<[number, string]> {
   const ports = { ...g.day(day).ports(), fs };
   const request = backupRequest(g.source, [g.vault], { allowMassChange: true });
@@ -62,7 +79,7 @@ Deno.test("source: directories that are listed to their end are listed once, but
   g.put({ few: { f: "f" }, many: MANY, other: "o" });
   const twice: string[] = [];
   const counting: FileSystem = {
-    ...denoFs,
+    ...sized(denoFs, 4096),
     listWhole: (at, how) => {
       if (at.startsWith(g.source)) twice.push(at.slice(g.source.length + 1));
       return denoFs.listWhole(at, how);
@@ -74,6 +91,43 @@ Deno.test("source: directories that are listed to their end are listed once, but
   await run(g, 2, counting);
   assertEquals(twice, ["many"]);
 });
+
+const SHORT = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`f${10 + i}`, `of ${i}`]));
+
+Deno.test("source: a share tells more beside each name, so fewer come in one piece", async () => {
+  using g = new Grown();
+  g.put({ d: SHORT });
+  const torn = sized(cutting(join(g.source, "d"), 30), 4096, 45);
+  const [errors] = await run(g, 1, torn);
+  assertEquals(errors, 1);
+  const [left, stamp] = await run(g, 2);
+  assertEquals([left, g.snapshot(stamp)], [0, g.sourceState()]);
+});
+
+const SIZES: Record<string, (names: string[]) => number> = {
+  "in memory": (names) => 20 * (names.length + 2),
+  "on btrfs": (names) => names.reduce((sum, name) => sum + 2 * name.length, 0),
+  "on ZFS": (names) => names.length + 2,
+};
+
+for (const [where, size] of Object.entries(SIZES)) {
+  Deno.test(`source: ${where} the size of a directory tells whether it came whole, and it is listed once`, async () => {
+    using g = new Grown();
+    g.put({ d: SHORT, many: MANY });
+    const once: FileSystem = {
+      ...sized(denoFs, size, 45),
+      listWhole: (at, how) => {
+        if (at.startsWith(g.source)) throw new Error(at);
+        return denoFs.listWhole(at, how);
+      },
+    };
+    const [errors, stamp] = await run(g, 1, once);
+    assertEquals([errors, g.snapshot(stamp)], [0, g.sourceState()]);
+    g.put({ d: { "one more": "1" } });
+    const [told] = await run(g, 2, sized(cutting(join(g.source, "d"), 30), size, 45));
+    assertEquals(told, 1);
+  });
+}
 
 for (const names of [0, 1, 2]) {
   Deno.test(`vault: a disk lists ${names} of three records, and an error: no run goes on as if the others were lost`, async () => {

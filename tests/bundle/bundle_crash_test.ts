@@ -387,3 +387,19 @@ class Volumes {
     return work();
   };
 }
+
+Deno.test("bundle: a directory of bundles that the quick listing tells in part has all of them", async () => {
+  using world = new World(false);
+  await world.make();
+  await world.bundle();
+  const store = join(world.where, names(world.where)[0] ?? "");
+  for (let left = 0; left < names(store).length; left++) {
+    const target = join(world.g.path, `back ${left}`);
+    const cut = (fs: FileSystem): FileSystem => ({
+      ...fs,
+      list: (path) => path === store ? fs.list(path).slice(0, left) : fs.list(path),
+    });
+    assertEquals(await world.restore(target, cut), 0, String(left));
+    assertEquals(Deno.readTextFileSync(join(target, "a")), "2", String(left));
+  }
+});

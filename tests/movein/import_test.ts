@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { HikaeError } from "../../src/base/errors.ts";
+import type { FileSystem } from "../../src/base/fs.ts";
 import { stampOf } from "../../src/base/stamp.ts";
 import type { SeriesItem } from "../../src/engine/backup/series.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
@@ -267,6 +268,38 @@ Deno.test("import: a folder of File History has its times in its names", async (
   assertEquals(await unsound(w.vault), []);
   // a second time there is nothing left to do
   assertEquals((await importHere(w)).summaries, []);
+});
+
+Deno.test("import: a folder of File History comes whole or is told, where a disk lists a directory in part or not at all", async () => {
+  using dir = tempDir();
+  const saved = (day: number): string => `(2024_02_0${day} 10_00_00 UTC)`;
+  makeTree(dir.at("fh"), {
+    [`a ${saved(1)}.txt`]: "a1",
+    notes: { [`b ${saved(1)}.md`]: "b1", [`c ${saved(2)}.md`]: "c2" },
+  });
+  const item: SeriesItem = { source: dir.at("fh"), given: "fh", at: 0, from: "mtime" };
+  const notes = dir.at("fh", "notes");
+  // the quick listing says nothing of what the disk answers with an error
+  const cut: FileSystem = {
+    ...denoFs,
+    list: (path) => path === notes ? denoFs.list(path).slice(0, 1) : denoFs.list(path),
+  };
+  const whole = await importHere({ items: [item], vault: dir.at("whole") }, {}, { fs: cut });
+  assertEquals([whole.thrown, whole.errors], [undefined, []]);
+  assertEquals(names(dir.at("whole", "notes")).slice(-2), ["b.md", "c.md"]);
+  const denied = (): never => {
+    throw Object.assign(new Error("Input/output error"), { code: "EIO" });
+  };
+  const torn: FileSystem = {
+    ...denoFs,
+    list: (path) => path === notes ? denied() : denoFs.list(path),
+    listWhole: async (path, options) =>
+      path === notes ? denied() : await denoFs.listWhole(path, options),
+  };
+  const told = await importHere({ items: [item], vault: dir.at("told") }, {}, { fs: torn });
+  assertEquals(told.errors.length, told.summaries.length);
+  assert(told.errors.every((error) => JSON.stringify(error).includes("notes")));
+  assertEquals(read(dir.at("told"), "a.txt"), "a1");
 });
 
 /** True where rsync is; the tests that need it are skipped elsewhere, and counted. */

@@ -68,7 +68,7 @@ const ID = /^[0-9a-f-]{36}$/;
 export async function storesAt(ports: EnginePorts, place: BundlePlace): Promise<Store[]> {
   const all = place.away === true
     ? await storesAway(ports, place.where)
-    : storesIn(ports, place.where);
+    : await storesIn(ports, place.where);
   const found = all.filter((s) => place.vault === undefined || s.vault === place.vault);
   if (found.length > 0) return found;
   throw new HikaeError("no_vault", text("bundle.none-there"), {
@@ -77,11 +77,11 @@ export async function storesAt(ports: EnginePorts, place: BundlePlace): Promise<
   });
 }
 
-function storesIn(ports: EnginePorts, where: string): Store[] {
+async function storesIn(ports: EnginePorts, where: string): Promise<Store[]> {
   const cut = where.lastIndexOf(ports.separator);
   const name = where.slice(cut + 1);
   if (ID.test(name)) return [new DirStore(ports, where.slice(0, cut), name)];
-  return ports.fs.list(where).filter((e) => e.type === "dir" && ID.test(e.name))
+  return (await ports.fs.listWhole(where)).filter((e) => e.type === "dir" && ID.test(e.name))
     .map((e) => e.name).sort().map((id) => new DirStore(ports, where, id));
 }
 

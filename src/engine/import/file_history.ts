@@ -30,13 +30,18 @@ interface SavedDir {
 }
 
 /** True where most of the files that come first bear the names of File History. */
-export function isFileHistory(fs: FileSystem, root: string, separator: string): boolean {
+export async function isFileHistory(
+  fs: FileSystem,
+  root: string,
+  separator: string,
+): Promise<boolean> {
   const tree = new Tree(root, separator);
   const stack = [""];
   let files = 0;
   let saved = 0;
   for (let dir = stack.pop(); dir !== undefined && files < SAMPLE; dir = stack.pop()) {
-    for (const { name, type } of listed(fs, tree.path(dir))) {
+    const entries = await fs.listWhole(tree.path(dir)).catch((): DirEntry[] => []);
+    for (const { name, type } of entries) {
       if (type === "dir") stack.push(joinRel(dir, name));
       else if (type === "file" && files++ < SAMPLE && fileHistoryName(name)) saved++;
     }
@@ -44,32 +49,35 @@ export function isFileHistory(fs: FileSystem, root: string, separator: string): 
   return saved > 0 && saved * 2 > Math.min(files, SAMPLE);
 }
 
-/** What cannot be listed is told by the runs that read it. */
-function listed(fs: FileSystem, path: string): DirEntry[] {
-  try {
-    return fs.list(path);
-  } catch {
-    return [];
-  }
-}
-
 /** All versions of a folder, by the names of its files. */
 export class FileHistory {
   readonly #fs: FileSystem;
   readonly #tree: Tree;
   readonly #dirs = new Map<string, SavedDir>();
+  /** Why a directory could not be listed: each run that comes to it is told. */
+  readonly #unlisted = new Map<string, unknown>();
 
-  /** Goes through the folder once; `check` throws when the run was cancelled. */
-  constructor(fs: FileSystem, root: string, separator: string, check: () => void) {
+  private constructor(fs: FileSystem, tree: Tree) {
     this.#fs = fs;
-    this.#tree = new Tree(root, separator);
-    this.#walk("", check);
+    this.#tree = tree;
   }
 
-  #walk(dir: string, check: () => void): number {
+  /** Goes through the folder once; `check` throws when the run was cancelled. */
+  static async read(
+    fs: FileSystem,
+    root: string,
+    separator: string,
+    check: () => void,
+  ): Promise<FileHistory> {
+    const history = new FileHistory(fs, new Tree(root, separator));
+    await history.#walk("", check);
+    return history;
+  }
+
+  async #walk(dir: string, check: () => void): Promise<number> {
     check();
     const found: SavedDir = { files: new Map(), others: [], first: Infinity };
-    for (const entry of listed(this.#fs, this.#tree.path(dir))) {
+    for (const entry of await this.#listed(dir)) {
       const saved = entry.type === "file" ? fileHistoryName(entry.name) : undefined;
       if (saved === undefined) found.others.push(entry);
       else {
@@ -83,11 +91,20 @@ export class FileHistory {
     for (const versions of found.files.values()) versions.sort((a, b) => a.time - b.time);
     for (const { name, type } of found.others) {
       if (type === "dir") {
-        found.first = Math.min(found.first, this.#walk(joinRel(dir, name), check));
+        found.first = Math.min(found.first, await this.#walk(joinRel(dir, name), check));
       }
     }
     this.#dirs.set(dir, found);
-    return found.first;
+    return this.#first(dir);
+  }
+
+  async #listed(dir: string): Promise<DirEntry[]> {
+    try {
+      return await this.#fs.listWhole(this.#tree.path(dir));
+    } catch (error) {
+      this.#unlisted.set(dir, error);
+      return [];
+    }
   }
 
   /** The times at which anything was saved, oldest first, ms since 1970. */
@@ -129,13 +146,19 @@ export class FileHistory {
     const below = this.#below(path);
     const dir = below === undefined ? undefined : this.#dirs.get(below);
     if (below === undefined || dir === undefined) return undefined;
+    if (this.#unlisted.has(below)) throw this.#unlisted.get(below);
     const entries = dir.others.filter(({ name, type }) =>
-      type !== "dir" || (this.#dirs.get(joinRel(below, name))?.first ?? 0) <= time
+      type !== "dir" || this.#first(joinRel(below, name)) <= time
     );
     for (const [name, versions] of dir.files) {
       if (newest(versions, time) !== undefined) entries.push({ ...FILE, name });
     }
     return entries;
+  }
+
+  /** When a directory came; of one that could not be listed nobody can tell. */
+  #first(dir: string): number {
+    return this.#unlisted.has(dir) ? 0 : this.#dirs.get(dir)?.first ?? 0;
   }
 
   #real(path: string, time: number): string {

@@ -29,7 +29,7 @@ export async function importSeries(
   request: BackupRequest,
 ): Promise<VaultOutcome> {
   const target = only(request.vaults);
-  const runs = left(ports, target, plannedRuns(ports, request.series ?? []));
+  const runs = left(ports, target, await plannedRuns(ports, request.series ?? []));
   let outcome: VaultOutcome = {
     vault: target.given,
     stamp: undefined,
@@ -64,9 +64,12 @@ export async function importSeries(
 }
 
 /** Tells which runs there would be. */
-export function planSeries(ports: EnginePorts, request: BackupRequest): VaultOutcome {
+export async function planSeries(
+  ports: EnginePorts,
+  request: BackupRequest,
+): Promise<VaultOutcome> {
   const target = only(request.vaults);
-  const runs = left(ports, target, plannedRuns(ports, request.series ?? []));
+  const runs = left(ports, target, await plannedRuns(ports, request.series ?? []));
   let last: Stamp | undefined;
   for (const [i, run] of runs.entries()) {
     const stamp = last = runStamp(run.at, last);
@@ -86,15 +89,22 @@ export function planSeries(ports: EnginePorts, request: BackupRequest): VaultOut
 }
 
 /** The runs of all copies, the oldest first; of a folder of File History one for each time in its names. */
-function plannedRuns(ports: EnginePorts, series: readonly SeriesItem[]): PlannedRun[] {
-  const { fs, separator } = ports;
-  const runs = series.flatMap((item): PlannedRun[] => {
-    checkCancelled(ports);
-    if (item.from === "at" || !isFileHistory(fs, item.source, separator)) return [item];
-    const history = new FileHistory(fs, item.source, separator, () => checkCancelled(ports));
-    return history.times().map((at) => ({ ...item, at, from: "name", fs: history.at(at) }));
-  });
+async function plannedRuns(
+  ports: EnginePorts,
+  series: readonly SeriesItem[],
+): Promise<PlannedRun[]> {
+  const runs: PlannedRun[] = [];
+  for (const item of series) runs.push(...await runsOf(ports, item));
   return runs.sort((a, b) => a.at - b.at);
+}
+
+async function runsOf(ports: EnginePorts, item: SeriesItem): Promise<PlannedRun[]> {
+  const { fs, separator } = ports;
+  const check = (): void => checkCancelled(ports);
+  check();
+  if (item.from === "at" || !await isFileHistory(fs, item.source, separator)) return [item];
+  const history = await FileHistory.read(fs, item.source, separator, check);
+  return history.times().map((at) => ({ ...item, at, from: "name", fs: history.at(at) }));
 }
 
 /** Those that the vault does not have yet; throws for a vault that has other runs, or later ones. */

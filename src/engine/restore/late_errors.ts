@@ -1,15 +1,11 @@
 /** Disks that tell only when a file is closed that its content did not arrive: the system's word at that moment reaches nobody. @module */
 
+import { isNoDrive } from "../../base/io.ts";
 import type { EnginePorts } from "../ports.ts";
 
 /** A disk of the machine answers in a tenth of this, ms; one that is reached by a network takes twice as long. */
 const NEAR = 0.1;
 const PROBES = 5;
-
-/** True for a device that is no drive of the machine: shares, and what lies in memory or on several drives. */
-function isNoDrive(dev: number): boolean {
-  return ((dev >> 8) & 0xfff) === 0;
-}
 
 /**
  * True where `dir` may lie on a share (NFS, SMB). There what is written waits in memory, and that the server is full shows

@@ -116,6 +116,30 @@ function isMoved(fs: Pick<FileSystem, "lstat">, from: string, to: string): boole
   }
 }
 
+/**
+ * As {@link move}, to where somebody's file may be already, and where nothing keeps others away: who sees the one that was
+ * there under the new name, and nothing under the old, has lost what was to be moved.
+ */
+export function moveOver(
+  fs: Pick<FileSystem, "lstat" | "rename">,
+  from: string,
+  to: string,
+): void {
+  const before = lstatIfAny(fs, to);
+  try {
+    fs.rename(from, to);
+  } catch (error) {
+    if (!isMoved(fs, from, to) || isStill(before, lstatIfAny(fs, to))) throw error;
+  }
+}
+
+/** True where it may be the one that was there before; larger inodes are not told to the last bit. */
+function isStill(before: FileInfo | undefined, now: FileInfo | undefined): boolean {
+  if (before === undefined) return false;
+  const isTold = before.ino > 0 && Number.isSafeInteger(before.ino);
+  return !isTold || now?.ino === before.ino;
+}
+
 /** Gives a file a second name. A share whose answer was lost says of the name that it made that it is taken. */
 export function addName(
   fs: Pick<FileSystem, "lstat" | "link">,

@@ -3,7 +3,7 @@
 import { systemText } from "../base/system_text.ts";
 import { errorCode, HikaeError } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
-import { addName, letsOwnerIn, move } from "../base/io.ts";
+import { addName, letsOwnerIn, moveOver } from "../base/io.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { PlacedNames } from "../base/placed_names.ts";
 import { clearLeftOver, portableTemporary } from "../base/restore_names.ts";
@@ -277,7 +277,7 @@ function moveInto(
   const { fs } = ports;
   const to = under(root, entry.path);
   try {
-    return move(fs, from, to);
+    return moveOver(fs, from, to);
   } catch (error) {
     if (errorCode(error) !== "EXDEV") throw error;
   }
@@ -292,7 +292,7 @@ function moveInto(
       beside.handle.close();
     }
     fs.chmod(path, mode);
-    move(fs, path, to);
+    moveOver(fs, path, to);
   } catch (error) {
     fs.remove(path);
     throw error;

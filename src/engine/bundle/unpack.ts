@@ -4,7 +4,7 @@ import { systemText } from "../../base/system_text.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
-import { addName, bytesIn, move, removeQuietly } from "../../base/io.ts";
+import { addName, bytesIn, moveOver, removeQuietly } from "../../base/io.ts";
 import type { LinkToMake } from "../../base/links.ts";
 import { PlacedNames } from "../../base/placed_names.ts";
 import { dirOf, isWithin, nameOf } from "../../base/relpath.ts";
@@ -204,7 +204,7 @@ export class Unpacker implements TarVisitor {
       setAttrs(fs, temporary, attrsOf(version), NOBODY);
       this.#target.assertReal(dirOf(path));
       this.#makeWay(path);
-      move(fs, temporary, this.#target.path(path));
+      moveOver(fs, temporary, this.#target.path(path));
       this.names.add(path, bytes);
     } catch (error) {
       removeQuietly(fs, temporary);

@@ -1,7 +1,7 @@
 /** Writes files into one directory of the target after the other; the engine and its lanes each have one. @module */
 
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
-import { addName, move } from "../../base/io.ts";
+import { addName, moveOver } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { TEMPORARY } from "../../base/restore_names.ts";
 import type { StoredContent } from "../../vault/content.ts";
@@ -178,7 +178,7 @@ export class FileWriter {
 
   #rename(temporary: string, place: string): void {
     try {
-      move(this.#ports.fs, temporary, place);
+      moveOver(this.#ports.fs, temporary, place);
     } catch (error) {
       discard(this.#ports.fs, temporary);
       throw error;

@@ -2,7 +2,7 @@
 
 import { errorCode, HikaeError, messageOf, toPlainError } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
-import { move } from "../../base/io.ts";
+import { moveOver } from "../../base/io.ts";
 import type { LinksAsked, LinksMade, LinkToMake } from "../../base/links.ts";
 import { nextStep } from "../../base/next_step.ts";
 import { nameOfOther, PlacedNames } from "../../base/placed_names.ts";
@@ -84,7 +84,7 @@ function makeLink(
   fs.symlink(link.target, temporary);
   try {
     setLinkAttrs(fs, temporary, link, owner);
-    move(fs, temporary, target.path(link.path));
+    moveOver(fs, temporary, target.path(link.path));
     names.add(link.path, 0);
   } catch (error) {
     discard(fs, temporary);

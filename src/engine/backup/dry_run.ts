@@ -13,7 +13,7 @@ import { hasChanged, isMoved } from "./copy/content_check.ts";
 import { trippedGuard } from "./compare/guards.ts";
 import { laneContext, makeRun } from "./make_lane.ts";
 import type { CompareStep, DirPlan } from "./compare/compare.ts";
-import { isGone, isNew, lookAgain } from "./compare/second_look.ts";
+import { isGone, isKept, isNew, lookAgain } from "./compare/second_look.ts";
 import { type AskFilter, askFilter, walkFiltered } from "./filtered.ts";
 import type { SourceRead } from "./compare/compare_directory.ts";
 import { Lane } from "./lane.ts";
@@ -236,7 +236,7 @@ class DryRunReport {
       if (work === undefined || compared.source === undefined) continue;
       const unsure = await this.#unsureIn(compared.source, work.plan);
       for (const step of work.plan.steps) {
-        if (!isGone(step) || !unsure.has(step.known.name)) this.#step(path, step);
+        if (!isGone(step) || !isKept(step, compared.source, unsure)) this.#step(path, step);
       }
     }
     const items = oneOfEach(this.#items);

@@ -4,7 +4,12 @@ import { isNotFound } from "../../../base/errors.ts";
 import { fold } from "../../../base/fold_name.ts";
 import { lstatIfAny } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
-import { type SourceTrouble, type SourceView, troubleOf } from "../../source/source_dir.ts";
+import {
+  type SourceDir,
+  type SourceTrouble,
+  type SourceView,
+  troubleOf,
+} from "../../source/source_dir.ts";
 import { type CompareStep, isOneEntry } from "./compare.ts";
 
 /** A step that takes something for gone. */
@@ -20,6 +25,17 @@ export function isNew(
   step: CompareStep,
 ): step is Extract<CompareStep, { act: "add" | "addDir" }> {
   return step.act === "add" || step.act === "addDir";
+}
+
+/** True for a step that is not taken: what it takes for gone may be there, and nothing else was seen in its place. */
+export function isKept(
+  { known }: GoneStep,
+  { entries }: SourceDir,
+  unsure: ReadonlySet<string>,
+): boolean {
+  if (!unsure.has(known.name)) return false;
+  for (const entry of entries) if (entry.name === known.name) return false;
+  return true;
 }
 
 /** What the second look shows. */

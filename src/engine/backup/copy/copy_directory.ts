@@ -6,7 +6,7 @@ import { HikaeError } from "../../../base/errors.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { MessagePause } from "../../crew/work_sharing.ts";
 import { type CompareStep, sameStat } from "../compare/compare.ts";
-import { isGone, isNew, lookAgain } from "../compare/second_look.ts";
+import { isGone, isKept, isNew, lookAgain } from "../compare/second_look.ts";
 import { readContent, readTarget } from "./content.ts";
 import { deleteTree } from "./delete_tree.ts";
 import type { VaultDirectory } from "./vault_directory.ts";
@@ -172,12 +172,8 @@ export class DirectoryCopy {
     if (run.failed !== undefined || writer.stuck.has(name)) return;
     const path = joinRel(source.path, name);
     this.#troubles.guard(run, path, () => {
-      if (
-        isGone(step) && unsure.has(step.known.name) &&
-        !has(source, step.known.name)
-      ) {
-        writer.keepOld(step.known);
-      } else if (step.act === "delete") writer.deleted(step.known);
+      if (isGone(step) && isKept(step, source, unsure)) writer.keepOld(step.known);
+      else if (step.act === "delete") writer.deleted(step.known);
       else if (step.act === "deleteDir") {
         deleteTree(run, source.path, step.known, step.replaced, this.#c.check);
       } else if (step.act === "addDir") writer.addDir(step.source);
@@ -336,11 +332,6 @@ function rotOf(path: string): SourceTrouble {
     code: "rot",
     message: text("backup.rot"),
   };
-}
-
-function has({ entries }: SourceDir, name: string): boolean {
-  for (const entry of entries) if (entry.name === name) return true;
-  return false;
 }
 
 /** The places of names whose content is to be brought. */

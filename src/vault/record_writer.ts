@@ -1,6 +1,6 @@
 /** Writes a run record: the head before anything else of the run, the summary last (docs/format.md). @module */
 
-import { utf8 } from "../base/bytes.ts";
+import { utf8, utf8Length } from "../base/bytes.ts";
 import { HikaeError } from "../base/errors.ts";
 import type { FileHandle } from "../base/fs.ts";
 import {
@@ -177,7 +177,7 @@ export interface RecordChange {
   keepBad?: boolean;
   /** By way of which it is read; the vault itself where this is left out. */
   read?: Vault;
-  /** It has a last line: a reading that ends before it is the disk's fault, and what it lacks is not to be lost. */
+  /** It has a last line: a reading that ends before it and before the file does is the disk's fault: nothing of it is to be lost. */
   finished?: boolean;
 }
 
@@ -216,8 +216,10 @@ export function rewriteRecord(
   try {
     put(formatLine(change.head(oldHead)));
     let first = true;
+    let seen = 0;
     for (const { text, ended } of readLines(read.fs, path)) {
       old.line(text);
+      seen += utf8Length(text) + 1;
       const line = ended && !first ? parseLine(text) : undefined;
       if (line === undefined) {
         if (ended && !first && change.keepBad === true) put(`${text}\n`);
@@ -228,7 +230,8 @@ export function rewriteRecord(
       if (changed?.kind === "summary") summary = changed;
       else if (changed !== undefined) put(formatLine(changed));
     }
-    if (change.finished === true && summary === undefined) {
+    // one that was cut is shorter, too: what is left of it is rewritten
+    if (change.finished === true && summary === undefined && seen < read.fs.lstat(path).size) {
       const message = text("record.end-missing", { stamp: String(stamp) });
       throw new HikaeError("unreadable", message, { path });
     }

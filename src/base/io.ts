@@ -1,6 +1,6 @@
 /** Whole files and lines of files through the file-system port. @module */
 
-import { fromUtf8, utf8, utf8Length } from "./bytes.ts";
+import { fromUtf8, utf8 } from "./bytes.ts";
 import { errorCode, isNotFound } from "./errors.ts";
 import type { FileInfo, FileSystem } from "./fs.ts";
 import { text } from "../text/text.ts";
@@ -310,20 +310,4 @@ export function isInPieces(listed: Iterable<{ name: string }>, onShare = false):
 /** True for a device that is no drive of the machine: shares, and what lies in memory or on several drives. */
 export function isNoDrive(dev: number): boolean {
   return ((dev >> 8) & 0xfff) === 0;
-}
-
-/**
- * True where the size of a directory tells that it has these entries and no more: in memory, on APFS and ZFS each adds as
- * much, on btrfs its name twice. Others give whole blocks, which tell nothing.
- */
-export function isAllOf(size: number, listed: Iterable<{ name: string }>): boolean {
-  if (size % 512 === 0) return false;
-  let entries = 0;
-  let bytes = 0;
-  for (const { name } of listed) {
-    entries++;
-    bytes += utf8Length(name);
-  }
-  const all = entries + 2;
-  return [all, 20 * all, 32 * all, 2 * bytes].includes(size);
 }

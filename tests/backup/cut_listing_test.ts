@@ -5,23 +5,9 @@ import { join } from "@std/path";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
+import { cutting, MANY } from "../helpers/cut_listing.ts";
 import { backupRequest } from "../helpers/engine_helper.ts";
 import { Grown, META } from "../helpers/maintain_helper.ts";
-
-/** A disk that has so many names of the directory `path`, in their order, and an error after them. */
-function cutting(path: string, names: number): FileSystem {
-  return {
-    ...denoFs,
-    list: (at) => {
-      const all = denoFs.list(at);
-      return at === path ? all.sort((a, b) => a.name < b.name ? -1 : 1).slice(0, names) : all;
-    },
-    listWhole: async (at, how) => {
-      if (at !== path) return await denoFs.listWhole(at, how);
-      throw Object.assign(new Error("Input/output error"), { code: "EIO" });
-    },
-  };
-}
 
 /** A disk whose directories have this size, in bytes; on a share where `dev` says so. */
 function sized(fs: FileSystem, size: number, dev?: number): FileSystem {
@@ -41,10 +27,6 @@ async function run(g: Grown, day: number, fs: FileSystem = denoFs): Promise<[num
   assertEquals(outcome?.failed, undefined);
   return [outcome?.errors ?? -1, outcome?.stamp ?? ""];
 }
-
-const MANY = Object.fromEntries(
-  Array.from({ length: 100 }, (_, i) => [`a file with a name, the number ${100 + i}`, `of ${i}`]),
-);
 
 for (const [what, tree, names] of [["nothing", { f: "f" }, 0], ["a half", MANY, 50]] as const) {
   Deno.test(`source: a directory of which a disk lists ${what}, and an error: each run says so, until it is whole`, async () => {

@@ -7,30 +7,11 @@ import { adopt } from "../../src/engine/adopt/adopt.ts";
 import { planAdoption } from "../../src/engine/adopt/plan.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { planBackup } from "../../src/engine/backup/dry_run.ts";
-import { denoFs } from "../../src/platform/deno_fs.ts";
 import { diff } from "../helpers/ask.ts";
+import { cutting, MANY } from "../helpers/cut_listing.ts";
 import { copyTree } from "../faults/world.ts";
 import { backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 import { Grown, listTree, META } from "../helpers/maintain_helper.ts";
-
-/** A disk that has so many names of the directory `path`, and an error after them. */
-function cutting(path: string, names: number): FileSystem {
-  return {
-    ...denoFs,
-    list: (at) => {
-      const all = denoFs.list(at);
-      return at === path ? all.sort((a, b) => a.name < b.name ? -1 : 1).slice(0, names) : all;
-    },
-    listWhole: async (at, how) => {
-      if (at !== path) return await denoFs.listWhole(at, how);
-      throw Object.assign(new Error("Input/output error"), { code: "EIO" });
-    },
-  };
-}
-
-const MANY = Object.fromEntries(
-  Array.from({ length: 100 }, (_, i) => [`a file with a name, the number ${100 + i}`, `of ${i}`]),
-);
 
 /** What was told: changes, and paths of errors. */
 function told(g: Grown): { changes: string[]; errors: string[] } {

@@ -1,6 +1,6 @@
 /** Bundles that are packed while a backup moves what they pack, and of content that is not there for a time. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join, SEPARATOR } from "@std/path";
 import type { FileSystem } from "../../src/base/fs.ts";
 import { newKeyPair } from "../../src/bundle/keygen.ts";
@@ -115,4 +115,49 @@ Deno.test("bundles: what one could not have is in the first one after it is whol
   await b.g.day(3).put({ e: "e" }).backup();
   const last = await b.bundle();
   assertEquals([last.errors, last.entries], [0, 2]);
+});
+
+Deno.test("bundles: what the newest one lacks is told to whoever asks for it once more, too", async () => {
+  using b = new Bundled();
+  b.g.put({ a: "right", b: "b" });
+  await b.g.backup();
+  const failing: FileSystem = {
+    ...denoFs,
+    open: (path, options) => {
+      if (path !== join(b.g.vault, "a")) return denoFs.open(path, options);
+      throw Object.assign(new Error("Input/output error (os error 5)"), { code: "EIO" });
+    },
+  };
+  for (const fs of [failing, failing, denoFs]) assertEquals((await b.bundle(fs)).errors, 1);
+  await b.g.day(1).put({ c: "c" }).backup();
+  assertEquals((await b.bundle()).errors, 0);
+  const back = await b.restored();
+  assertEquals(["a", "b", "c"].map((name) => read(back, name)), ["right", "b", "c"]);
+  assertEquals((await b.bundle()).errors, 0);
+});
+
+Deno.test("bundles: where the disk lists the records in part once, one that calls itself whole has all of them", async () => {
+  for (let at = 0;; at++) {
+    using b = new Bundled();
+    b.g.put({ a: "0", d: { x: "0" } });
+    await b.g.backup();
+    await b.g.day(1).put({ a: "1", e: { y: "1" } }).backup();
+    await b.g.day(2).put({ z: "2" }).backup();
+    let calls = 0;
+    const cut: FileSystem = {
+      ...denoFs,
+      list: (path) => {
+        const all = denoFs.list(path);
+        return path.endsWith(`${SEPARATOR}runs`) && calls++ === at ? all.slice(0, 1) : all;
+      },
+    };
+    const { errors } = await b.bundle(cut).catch(() => ({ errors: 1 }));
+    if (errors === 0) {
+      const back = await b.restored();
+      assertEquals(["a", "d/x", "e/y", "z"].map((n) => read(back, n)), ["1", "0", "1", "2"]);
+    }
+    if (calls > at) continue;
+    assert(at > 0, `${at} listings`);
+    break;
+  }
 });

@@ -5,6 +5,7 @@
 
 import { utf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
+import type { FileSystem } from "../../base/fs.ts";
 import { bytesIn, lstatIfAny } from "../../base/io.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import { checkRecipients } from "../../bundle/seal.ts";
@@ -131,7 +132,7 @@ class Creation {
   async run(): Promise<BundleCreateAnswer> {
     const { full, fullWhen, recipients, volumeSize } = this.#request;
     const sent = full ? undefined : await this.#sent();
-    if (sent?.stamp === this.#stamp) return nothing();
+    if (sent?.stamp === this.#stamp) return this.#nothingNew(sent.missing ?? []);
     const due = sent !== undefined && isFullDue(fullWhen, sent, this.#stamp);
     if (due) this.#note(text("bundle.full-is-due"));
     const before = due ? undefined : sent;
@@ -249,6 +250,15 @@ class Creation {
     return gone ? text("bundle.before-missing", { name: sent.manifest }) : undefined;
   }
 
+  /** That the newest bundle lacks something is no less so for whoever asks for it once more. */
+  #nothingNew(missing: readonly string[]): BundleCreateAnswer {
+    for (const path of this.#wholeAgain(missing)) {
+      this.#missed(path, "missing", text("bundle.content-in-next"));
+    }
+    const none = { entries: 0, volumes: 0, bytes: 0, deleted: 0 };
+    return { stamp: null, manifest: null, full: false, ...none, errors: this.#errors };
+  }
+
   /** Those of paths that the bundle before could not have and that are as the record tells them now; others still are not. */
   #wholeAgain(paths: readonly string[]): string[] {
     return paths.filter((path) => {
@@ -296,15 +306,18 @@ class Creation {
   *#records(before: Stamp | undefined): Generator<OwnFile> {
     const { vault } = this.#reader;
     const { fs } = this.#ports;
-    for (const { stamp } of vault.recordFiles()) {
+    // those that the index was made of: a listing that the disk cuts would leave some out, and nothing would tell
+    for (const { stamp } of this.#reader.records()) {
       if (stamp > this.#stamp || before !== undefined && stamp <= before) continue;
       const whole = (path: string, name: string): OwnFile => {
         const size = bytesIn(fs, path);
         return { name, content: { [Symbol.iterator]: () => piecesOf(fs, path, size) }, size };
       };
-      yield whole(vault.recordPath(stamp), `${stamp}.jsonl`);
+      const path = vault.recordPath(stamp);
+      // a prune may have dropped it meanwhile
+      if (isFile(fs, path)) yield whole(path, `${stamp}.jsonl`);
       const attributes = attrPath(vault, stamp);
-      if (lstatIfAny(fs, attributes)?.type === "file") yield whole(attributes, attrFile(stamp));
+      if (isFile(fs, attributes)) yield whole(attributes, attrFile(stamp));
     }
   }
 
@@ -375,7 +388,7 @@ class Creation {
   }
 }
 
-function nothing(): BundleCreateAnswer {
-  const none = { entries: 0, volumes: 0, bytes: 0, deleted: 0, errors: 0 };
-  return { stamp: null, manifest: null, full: false, ...none };
+/** A share may say once that something is not there. */
+function isFile(fs: FileSystem, path: string): boolean {
+  return (lstatIfAny(fs, path) ?? lstatIfAny(fs, path))?.type === "file";
 }

@@ -11,6 +11,8 @@ export const bundle = {
   "bundle.content-missing": "the content is not in the vault; the bundle does not have it",
   "bundle.content-damaged":
     "the content does not match its recorded hash; the bundle has it as it is (see hikae verify)",
+  "bundle.content-in-next":
+    "the newest bundle does not have this content; it is whole again, so the bundle after the next backup has it (or --full now)",
   "bundle.file-changed": "bundle: a file changed while it was read",
   "bundle.file-changed-hint": "run it again",
   "bundle.create-arguments": "bundle create: where to, and to which public key?",

@@ -13,6 +13,8 @@ export const bundle = {
   "bundle.content-missing": "内容が保管先にありません。バンドルにも入っていません",
   "bundle.content-damaged":
     "内容が記録のハッシュと一致しません。バンドルにはそのまま入っています (hikae verify を参照)",
+  "bundle.content-in-next":
+    "最新のバンドルにはこの内容が入っていません。内容は元に戻ったので、次のバックアップの後のバンドルに入ります (すぐに入れるには --full)",
   "bundle.file-changed": "bundle: 読み取り中にファイルが変わりました",
   "bundle.file-changed-hint": "もう一度実行してください",
   "bundle.create-arguments": "bundle create: 書き込み先と公開鍵を指定してください",

@@ -1,7 +1,7 @@
 /** Keeps the newest portable snapshots and removes the others; each decision has its reason. @module */
 
 import { systemText } from "../base/system_text.ts";
-
+import { removeIfAny } from "../base/io.ts";
 import { PART, stampOfName } from "./format.ts";
 import { type Found, listSnapshots } from "./look.ts";
 import { lookAt, under } from "./paths.ts";
@@ -87,7 +87,7 @@ export function applyPrune(
     if (keep) continue;
     checkCancelled(ports);
     try {
-      ports.fs.remove(under(root, name));
+      removeIfAny(ports.fs, under(root, name));
     } catch (error) {
       trouble.say(
         name,

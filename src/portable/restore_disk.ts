@@ -3,7 +3,7 @@
 import { systemText } from "../base/system_text.ts";
 import { errorCode, HikaeError } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
-import { addName, letsOwnerIn, moveOver } from "../base/io.ts";
+import { addName, letsOwnerIn, moveOver, removeIfAny, removeQuietly } from "../base/io.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { PlacedNames } from "../base/placed_names.ts";
 import { clearLeftOver, portableTemporary } from "../base/restore_names.ts";
@@ -124,7 +124,7 @@ export class DiskWriter implements Visitor {
         this.#names.assertOwn(entry.path);
         moveInto(this.#ports, this.#root, temporary, entry);
       } catch (error) {
-        fs.remove(temporary);
+        removeQuietly(fs, temporary);
         throw error;
       }
       this.#names.add(entry.path, entry.size);
@@ -146,7 +146,7 @@ export class DiskWriter implements Visitor {
       }
       const name = under(this.#root, joinRel(dir, freeName(this.#ports, this.#root, dir)));
       addName(fs, first, name);
-      fs.remove(written);
+      removeIfAny(fs, written);
       return name;
     } catch {
       // a disk without hard links: each name is a file of its own
@@ -294,10 +294,10 @@ function moveInto(
     fs.chmod(path, mode);
     moveOver(fs, path, to);
   } catch (error) {
-    fs.remove(path);
+    removeQuietly(fs, path);
     throw error;
   }
-  fs.remove(from);
+  removeIfAny(fs, from);
 }
 
 function copyInto(fs: FileSystem, from: string, output: FileHandle): void {

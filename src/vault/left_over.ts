@@ -1,7 +1,7 @@
 /** What older versions and runs that ended early left in a vault, and nobody needs. @module */
 
 import { BEGUN_NAMES } from "./begun_names.ts";
-import { removeQuietly } from "../base/io.ts";
+import { removeIfAny, removeQuietly } from "../base/io.ts";
 import type { LookOptions } from "./catalog_state.ts";
 import { ROOT_FILES } from "./names.ts";
 import type { Vault } from "./vault.ts";
@@ -26,7 +26,7 @@ export function sweep(vault: Vault, options: LookOptions): number {
     for (const path of temporaries) {
       // what it names may be torn: who mends the rest goes by it
       if (path.endsWith(BEGUN_NAMES)) continue;
-      vault.fs.remove(path);
+      removeIfAny(vault.fs, path);
       removed++;
     }
   }

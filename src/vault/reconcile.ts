@@ -6,7 +6,7 @@
  */
 
 import { HikaeError } from "../base/errors.ts";
-import { lstatIfAny } from "../base/io.ts";
+import { lstatIfAny, removeIfAny } from "../base/io.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import { BEGUN_NAMES, readBegunNames } from "./begun_names.ts";
@@ -71,7 +71,7 @@ class Reconciliation {
     }
     this.#dropTorn(stored, known);
     if (this.#state.options.fix) {
-      for (const path of stored.temporaries) this.#state.vault.fs.remove(path);
+      for (const path of stored.temporaries) removeIfAny(this.#state.vault.fs, path);
     }
     nameMarks(this.#state.vault, stored, [...known.values()].flat());
     for (const mark of pastMarks(stored)) {
@@ -95,7 +95,7 @@ class Reconciliation {
       if (isClaimed || stored.entries.get(name) !== "file") continue;
       stored.entries.delete(name);
       const torn = vault.tree.below(stored.path, mirrorName(name, vault.info.case_sensitive));
-      if (options.fix) vault.fs.remove(torn);
+      if (options.fix) removeIfAny(vault.fs, torn);
     }
   }
 

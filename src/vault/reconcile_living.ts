@@ -1,6 +1,6 @@
 /** What lives on the disk of a vault, held against what its catalog says of it. @module */
 
-import { readTextIfAny } from "../base/io.ts";
+import { readTextIfAny, removeIfAny } from "../base/io.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { nextStamp, stampToNumber } from "../base/stamp.ts";
 import type { Version } from "./version.ts";
@@ -88,7 +88,7 @@ export class LivingReader {
     if (living?.type === type && living.hash === own.hash) return;
     if (living?.since === this.#state.run && living !== undefined) {
       const isTorn = living.type === type && !this.#isVouchedFor(stored, name, type, own.hash);
-      if (isTorn && this.#state.options.fix) this.#state.vault.fs.remove(file);
+      if (isTorn && this.#state.options.fix) removeIfAny(this.#state.vault.fs, file);
       this.#state.drop(living, path);
       if (isTorn) return;
     }

@@ -52,6 +52,37 @@ Deno.test("a rename that a share did and says it did not, since it was asked twi
   }
 });
 
+/** Works that remove something from a vault of three runs, and say how many errors there were. */
+const REMOVALS: Record<string, (g: Grown, around?: Around) => Promise<{ errors: number }>> = {
+  cleanup: (g, around) => g.cleanupDays(0, around),
+  prune: (g, around) => g.prune({ policy: { last: 1 } }, around),
+  delete: (g, around) => g.delete(g.list().slice(0, 2).map((s) => s.stamp), {}, around),
+  backup: async (g, around) => {
+    await g.put({ f: "3", [LONG]: "3" }).backup({ maxGenerations: 0 }, around);
+    return { errors: g.list().at(-1)?.state === "complete" ? 0 : 1 };
+  },
+};
+
+for (const [name, work] of Object.entries(REMOVALS)) {
+  Deno.test(`${name}: what a share removed and says was not there, since it was asked twice, is gone for its records too`, async () => {
+    let past: Record<string, Record<string, string>> = {};
+    for (let at = 0;; at++) {
+      using g = new Grown();
+      const isMeant = (c: FsCall): boolean => c.op === "remove" && c.path.startsWith(g.vault);
+      const removals = failing(at, "replay", isMeant);
+      await grow(g, () => g.backup());
+      assertEquals((await work(g.day(4), removals.around)).errors, 0, `removal ${at}`);
+      const states = Object.fromEntries(g.list().map(({ stamp }) => [stamp, g.snapshot(stamp)]));
+      if (at === 0) past = states;
+      assertEquals(states, past, `removal ${at}`);
+      g.assertSound();
+      if (removals.hit()) continue;
+      assert(at > 1, `${at} removals`);
+      break;
+    }
+  });
+}
+
 const isRecord = ({ path }: FsCall): boolean =>
   path.includes(META) && /[\\/]runs[\\/][^\\/]*\.jsonl$/.test(path);
 

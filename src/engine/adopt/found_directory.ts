@@ -6,7 +6,7 @@
 
 import { utf8 } from "../../base/bytes.ts";
 import { HikaeError } from "../../base/errors.ts";
-import { lstatIfAny, replaceFile } from "../../base/io.ts";
+import { lstatIfAny, removeIfAny, replaceFile } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { fieldsOf, LINK_HASH } from "../../vault/metadata.ts";
 import { ROOT_FILES, storedMark, TEMPORARY } from "../../vault/names.ts";
@@ -88,7 +88,7 @@ class FoundDirectory {
     const root = this.#found.path === "";
     for (const { name, type } of fs.list(meta)) {
       const kept = root && (KEPT.has(name) || name.startsWith(TEMPORARY));
-      if (!kept && type === "file") fs.remove(tree.below(meta, name));
+      if (!kept && type === "file") removeIfAny(fs, tree.below(meta, name));
     }
   }
 

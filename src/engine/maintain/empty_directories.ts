@@ -130,8 +130,8 @@ async function tidyDir(vault: Vault, catalog: Catalog, dir: DiskDir): Promise<bo
   const parent = parentOf(vault, dir);
   const before = lstatIfAny(fs, parent);
   for (const name of left ?? []) removeIfAny(fs, tree.below(meta, name));
-  if (left !== undefined) fs.remove(meta);
-  fs.remove(dir.path);
+  if (left !== undefined) removeIfAny(fs, meta);
+  removeIfAny(fs, dir.path);
   keepTime(vault, parent, before);
   return true;
 }

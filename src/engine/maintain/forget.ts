@@ -89,7 +89,7 @@ function* endsDropped(vault: Vault, catalog: Catalog, stamp: Stamp): Generator<S
 }
 
 function drop(vault: Vault, catalog: Catalog, row: RecordRow): void {
-  vault.fs.remove(vault.recordPath(row.stamp));
+  removeIfAny(vault.fs, vault.recordPath(row.stamp));
   removeIfAny(vault.fs, attrPath(vault, row.stamp));
   catalog.removeRecord(row.stamp);
 }

@@ -4,7 +4,7 @@ import { systemText } from "../../base/system_text.ts";
 import { nextStep } from "../../base/next_step.ts";
 import { errorCode } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
-import { lstatIfAny } from "../../base/io.ts";
+import { lstatIfAny, removeIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToInstant, stampToLast } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
@@ -142,7 +142,8 @@ function removeOne(vault: Vault, file: string): number {
       code: "EINVAL",
     });
   }
-  vault.fs.remove(file);
+  // and one that was asked twice says so of what it has removed
+  removeIfAny(vault.fs, file);
   // what has another name stays on the disk
   return info.nlink > 1 ? 0 : info.size;
 }

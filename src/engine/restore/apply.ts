@@ -1,6 +1,6 @@
 /** Carries out the plan of one directory. @module */
 
-import { letsOwnerIn } from "../../base/io.ts";
+import { letsOwnerIn, removeIfAny } from "../../base/io.ts";
 import { dirOf, joinRel } from "../../base/relpath.ts";
 import { errorCode, isNotFound } from "../../base/errors.ts";
 import type { FileInfo } from "../../base/fs.ts";
@@ -360,7 +360,7 @@ export class Applier {
       checkCancelled(ports);
       const dir = dirOf(path);
       if (dir !== checked) target.assertReal(checked = dir);
-      ports.fs.remove(target.path(path));
+      removeIfAny(ports.fs, target.path(path));
       if (path === own) continue;
       if (type === "dir") counts.dirs_deleted++;
       else counts.files_deleted++;

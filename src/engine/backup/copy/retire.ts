@@ -220,7 +220,7 @@ export function dropSurplus(run: LaneVault, dir: string, name: string, spare = f
     const { stored } = storedMark(kind, name, run.stamp, run.vault.hashText);
     const own = run.vault.tree.below(run.vault.tree.meta(dir), stored);
     if (lstatIfAny(run.vault.fs, own) === undefined) continue;
-    run.vault.fs.remove(own);
+    removeIfAny(run.vault.fs, own);
     run.line({
       kind: "version",
       path,
@@ -254,7 +254,7 @@ function removeEmptyTree(run: LaneVault, path: string): boolean {
       found.push(tree.below(at, entry.name));
     }
   }
-  for (const at of found.reverse()) fs.remove(at);
+  for (const at of found.reverse()) removeIfAny(fs, at);
   return true;
 }
 

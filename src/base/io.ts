@@ -292,19 +292,37 @@ export function bytesIn(fs: FileSystem, path: string): number {
  */
 const ONE_PIECE = 4096;
 
-/** What a disk keeps beside a name, in bytes; one that is a program, or a share, may tell what `lstat` does as well. */
+/** What a disk keeps beside a name, in bytes; one that is a program, a share, or Windows may tell what `lstat` does as well. */
 const BESIDE = 24;
-const BESIDE_ON_SHARE = 152;
+const BESIDE_ALL = 152;
 
-/** True where a directory of these names comes in several pieces: some of them may be missing though nothing told so. */
-export function isInPieces(listed: Iterable<{ name: string }>, onShare = false): boolean {
+/** True where a directory of these names comes in several pieces, if the disk tells all that it knows beside each name. */
+export function isInPieces(listed: Iterable<{ name: string }>, beside = BESIDE_ALL): boolean {
   let bytes = 0;
   for (const { name } of listed) {
     // as much as its letters may take
-    bytes += (onShare ? BESIDE_ON_SHARE : BESIDE) + 3 * name.length;
+    bytes += beside + 3 * name.length;
     if (bytes > ONE_PIECE) return true;
   }
   return false;
+}
+
+/** Sizes of a directory in blocks of less than a piece: small disks have such. */
+const SMALL_BLOCKS: readonly number[] = [2048, 3072];
+
+/**
+ * True where a directory comes from its disk in several pieces: some of its names may be missing though nothing told so. A
+ * directory may be large that has few names, where many went: each of its blocks is read by itself.
+ */
+export function mayBeCut(
+  listed: Iterable<{ name: string }>,
+  { dev, nlink, size }: Pick<FileInfo, "dev" | "nlink" | "size">,
+  windows: boolean,
+): boolean {
+  if (size > ONE_PIECE || SMALL_BLOCKS.includes(size)) return true;
+  // programs that stand for a drive of NTFS or exFAT count no links of a directory
+  const tellsAll = windows || nlink < 2 || isNoDrive(dev);
+  return isInPieces(listed, tellsAll ? BESIDE_ALL : BESIDE);
 }
 
 /** True for a device that is no drive of the machine: shares, and what lies in memory or on several drives. */

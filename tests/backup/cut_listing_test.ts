@@ -2,7 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { FileSystem } from "../../src/base/fs.ts";
+import type { FileInfo, FileSystem } from "../../src/base/fs.ts";
+import { mayBeCut } from "../../src/base/io.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { cutting, MANY } from "../helpers/cut_listing.ts";
@@ -11,14 +12,22 @@ import { Grown, META } from "../helpers/maintain_helper.ts";
 
 /** A disk whose directories have this size, in bytes; on a share where `dev` says so. */
 function sized(fs: FileSystem, size: number, dev?: number): FileSystem {
+  return telling(fs, dev === undefined ? { size } : { size, dev });
+}
+
+/** A disk that tells this of its directories. */
+function telling(fs: FileSystem, told: Partial<FileInfo>): FileSystem {
   return {
     ...fs,
     lstat: (at) => {
       const info = fs.lstat(at);
-      return info.type === "dir" ? { ...info, size, dev: dev ?? info.dev } : info;
+      return info.type === "dir" ? { ...info, ...told } : info;
     },
   };
 }
+
+/** What is told of directories on a drive of the machine. */
+const DRIVE = { dev: 0x801, nlink: 2, size: 4096 };
 
 async function run(g: Grown, day: number, fs: FileSystem = denoFs): Promise<[number, string]> {
   const ports = { ...g.day(day).ports(), fs };
@@ -78,6 +87,28 @@ Deno.test("source: a share tells more beside each name, so fewer come in one pie
   assertEquals(errors, 1);
   const [left, stamp] = await run(g, 2);
   assertEquals([left, g.snapshot(stamp)], [0, g.sourceState()]);
+});
+
+for (
+  const [where, names, told] of [
+    ["of few names that takes several blocks, since many went,", 6, { size: 20480 }],
+    ["of few names that takes two small blocks", 6, { size: 2048 }],
+    ["on a drive that a program stands for, which counts no links of it,", 30, { nlink: 1 }],
+  ] as const
+) {
+  Deno.test(`source: a directory ${where} may have come in part`, async () => {
+    using g = new Grown();
+    g.put({ d: SHORT });
+    const torn = telling(cutting(join(g.source, "d"), names), { ...DRIVE, ...told });
+    assertEquals((await run(g, 1, torn))[0], 1);
+    const [left, stamp] = await run(g, 2);
+    assertEquals([left, g.snapshot(stamp)], [0, g.sourceState()]);
+  });
+}
+
+Deno.test("source: on a drive sixty short names come in one piece, on Windows, which tells all of each, they do not", () => {
+  const listed = Object.keys(SHORT).map((name) => ({ name }));
+  assertEquals([false, true].map((windows) => mayBeCut(listed, DRIVE, windows)), [false, true]);
 });
 
 Deno.test("source: a share passes on the size that a far disk gives, which may fit what came of a cut listing", async () => {

@@ -250,7 +250,9 @@ class DryRunReport {
   /** What the run would not take for gone: it looks at the directory once more, and so is it done here. */
   async #unsureIn(source: SourceDir, { steps, cameSome }: DirPlan): Promise<ReadonlySet<string>> {
     const names = new Set([...steps.others()].filter(isGone).map(({ known }) => known.name));
-    if (names.size === 0 && !(cameSome && mayLackSome(source))) return names;
+    if (names.size === 0 && !(cameSome && mayLackSome(this.#lane.context.view, source))) {
+      return names;
+    }
     const added = (): string[] => [...steps].filter(isNew).map((step) => step.source.name);
     const seen = await lookAgain(this.#lane.context.view, source.path, names, added);
     for (const trouble of seen.troubles) this.#lane.report(trouble);

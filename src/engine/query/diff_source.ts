@@ -123,7 +123,7 @@ class Comparison {
       return !source.unseen.has(name) && concerns(path, this.#what.below) &&
         !rules.excludes(path, type === "dir");
     });
-    if (lost.length === 0 && !(cameSome && mayLackSome(source))) return lost;
+    if (lost.length === 0 && !(cameSome && mayLackSome(this.#view, source))) return lost;
     const names = new Set(lost.map(({ name }) => name));
     const { unsure, troubles } = await lookAgain(this.#view, source.path, names, () => added);
     troubles.forEach((t) => this.#trouble(t));

@@ -4,7 +4,7 @@ import type { During } from "../../base/event.ts";
 import { nextStep } from "../../base/next_step.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
-import { isInPieces, isNoDrive, lstatIfAny } from "../../base/io.ts";
+import { lstatIfAny, mayBeCut } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { sourceHint, systemText } from "../../base/system_text.ts";
 import { windowsReason } from "../../base/windows_name.ts";
@@ -158,8 +158,8 @@ export const HUGE = 4096;
 const HUGE_BYTES = 1 << 20;
 
 /** True where a part of a directory may be missing though nothing told so; where all of it may, it was listed again. */
-export function mayLackSome({ entries, isWhole, info: { dev } }: SourceDir): boolean {
-  return isWhole !== true && isInPieces(entries, isNoDrive(dev));
+export function mayLackSome({ tree }: Pick<SourceView, "tree">, dir: SourceDir): boolean {
+  return dir.isWhole !== true && mayBeCut(dir.entries, dir.info, tree.separator === "\\");
 }
 
 /** Throws for a directory that cannot be listed. A huge one is opened for that: what it lists is not to be held twice. */

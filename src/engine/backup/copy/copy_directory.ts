@@ -63,7 +63,7 @@ export class DirectoryCopy {
     const source = this.#source;
     const writers = this.#writers;
     const gone = writers.some((w) => w.plan.steps.others().some((s) => isGone(s)));
-    const mayLack = writers.some((w) => w.plan.cameSome) && mayLackSome(source);
+    const mayLack = writers.some((w) => w.plan.cameSome) && mayLackSome(this.#c.view, source);
     const unsure = gone || mayLack ? await this.#stillThere(source, writers) : new Set<string>();
     for (const writer of writers) {
       // what goes goes first: a new name may differ from it by case alone

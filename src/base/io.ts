@@ -286,6 +286,11 @@ export function bytesIn(fs: FileSystem, path: string): number {
   }
 }
 
+/** What is said of a listing that may lack some. */
+export function cutListing(path: string): Error {
+  return Object.assign(new Error(`list: ${path} may lack some`), { code: "EIO" });
+}
+
 /**
  * So much of a directory comes from a disk in one piece, in bytes: all of it or nothing. The quick way of listing drops what
  * the disk answers with an error, and says nothing.

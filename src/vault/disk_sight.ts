@@ -12,11 +12,6 @@ import { type StoredDir, VaultWalk } from "./walk.ts";
 /** So many directories are listed at once: as many as a runtime makes calls at once. */
 const AT_ONCE = 32;
 
-/** What is said of a listing that may lack some. */
-export function cutListing(path: string): Error {
-  return Object.assign(new Error(`list: ${path} may lack some`), { code: "EIO" });
-}
-
 /** Thrown where an index has to ask the whole disk, and who opens it can wait until that is seen: then it opens once more. */
 export class DiskUnseen extends Error {
   readonly vault: Vault;

@@ -59,6 +59,36 @@ for (const [what, tree, names] of [["nothing", { f: "f" }, 0], ["a half", MANY, 
   });
 }
 
+Deno.test("source: a directory of which a disk lists a half, and all of it the next time it is asked, is told", async () => {
+  using g = new Grown();
+  g.put({ other: "o", d: MANY });
+  assertEquals((await run(g, 1, cutting(join(g.source, "d"), 50, true)))[0], 1);
+  const [errors, stamp] = await run(g, 2);
+  assertEquals([errors, g.snapshot(stamp)], [0, g.sourceState()]);
+  g.put({ d: { "z new": "z" } });
+  assertEquals((await run(g, 3, cutting(join(g.source, "d"), 50, true)))[0], 1);
+  const [, last] = await run(g, 4);
+  assertEquals(g.snapshot(last), g.sourceState());
+});
+
+Deno.test("source: what came into a directory while it is listed again is no trouble", async () => {
+  using g = new Grown();
+  g.put({ d: MANY });
+  const busy: FileSystem = {
+    ...denoFs,
+    listWhole: async (at, how) => {
+      if (at === join(g.source, "d")) {
+        Deno.writeTextFileSync(join(at, "came"), "came");
+        Deno.utimeSync(at, 2_000_000_000, 2_000_000_000);
+      }
+      return await denoFs.listWhole(at, how);
+    },
+  };
+  assertEquals((await run(g, 1, busy))[0], 0);
+  const [errors, stamp] = await run(g, 2);
+  assertEquals([errors, g.snapshot(stamp)], [0, g.sourceState()]);
+});
+
 Deno.test("source: directories that are listed to their end are listed once, but large ones to which something came", async () => {
   using g = new Grown();
   g.put({ few: { f: "f" }, many: MANY, other: "o" });

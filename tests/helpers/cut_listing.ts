@@ -3,8 +3,8 @@
 import type { FileSystem } from "../../src/base/fs.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 
-/** A disk that has so many names of the directory `path`, in their order, and an error after them. */
-export function cutting(path: string, names: number): FileSystem {
+/** A disk that has so many names of the directory `path`, in their order, and an error after them; `once`: the first time. */
+export function cutting(path: string, names: number, once = false): FileSystem {
   return {
     ...denoFs,
     list: (at) => {
@@ -12,7 +12,7 @@ export function cutting(path: string, names: number): FileSystem {
       return at === path ? all.sort((a, b) => a.name < b.name ? -1 : 1).slice(0, names) : all;
     },
     listWhole: async (at, how) => {
-      if (at !== path) return await denoFs.listWhole(at, how);
+      if (at !== path || once) return await denoFs.listWhole(at, how);
       throw Object.assign(new Error("Input/output error"), { code: "EIO" });
     },
   };

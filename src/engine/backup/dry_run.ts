@@ -254,7 +254,7 @@ class DryRunReport {
       return names;
     }
     const added = (): string[] => [...steps].filter(isNew).map((step) => step.source.name);
-    const seen = await lookAgain(this.#lane.context.view, source.path, names, added);
+    const seen = await lookAgain(this.#lane.context.view, source, names, added);
     for (const trouble of seen.troubles) this.#lane.report(trouble);
     return seen.unsure;
   }

@@ -125,7 +125,7 @@ class Comparison {
     });
     if (lost.length === 0 && !(cameSome && mayLackSome(this.#view, source))) return lost;
     const names = new Set(lost.map(({ name }) => name));
-    const { unsure, troubles } = await lookAgain(this.#view, source.path, names, () => added);
+    const { unsure, troubles } = await lookAgain(this.#view, source, names, () => added);
     troubles.forEach((t) => this.#trouble(t));
     return lost.filter(({ name }) => !unsure.has(name));
   }

@@ -35,6 +35,8 @@ export interface SourceDir {
   troubles: SourceTrouble[];
   /** What was seen of the entries of a wide one, which goes as soon as nobody asks for it. */
   seen?: SeenInfos | undefined;
+  /** How many names it listed. */
+  listed: number;
   /** It was listed in the way that tells of an error in the middle. */
   isWhole?: boolean;
 }
@@ -222,6 +224,7 @@ export function readSourceDir(
     unseen: new Set(),
     troubles: [],
     seen,
+    listed: listed.length,
     isWhole: ahead?.isWhole ?? false,
   };
   for (let i = 0; i < listed.length; i++) {

@@ -2,7 +2,7 @@
 
 import { isNotFound } from "../../../base/errors.ts";
 import { fold } from "../../../base/fold_name.ts";
-import { lstatIfAny } from "../../../base/io.ts";
+import { cutListing, lstatIfAny } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import {
   type SourceDir,
@@ -42,24 +42,27 @@ export function isKept(
 export interface SecondLook {
   /** Names that are there, or of which nobody can tell. */
   unsure: ReadonlySet<string>;
-  /** The directory cannot be listed to its end: all that was asked about is unsure. */
+  /** The directory cannot be listed to its end, and all that was asked about is unsure; or it was not, and only new names may be lacking. */
   isTorn: boolean;
   troubles: SourceTrouble[];
 }
 
-/** Looks whether `names` are gone from the directory `path`; `newNames` gives those of it that nobody knew. */
+/** Looks whether `names` are gone from the directory `seen`; `newNames` gives those of it that nobody knew. */
 export async function lookAgain(
   { fs, tree }: Pick<SourceView, "fs" | "tree">,
-  path: string,
+  seen: Pick<SourceDir, "path" | "info" | "listed">,
   names: ReadonlySet<string>,
   newNames: () => readonly string[],
 ): Promise<SecondLook> {
+  const { path } = seen;
   const abs = tree.path(path);
   const unsure = new Set<string>();
   const listed: string[] = [];
   const troubles: SourceTrouble[] = [];
   let added: readonly string[] | undefined;
+  let count = 0;
   const each = ({ name }: { name: string }): void => {
+    count++;
     if (names.size > 0) listed.push(name);
     if (names.has(name)) unsure.add(name);
   };
@@ -68,6 +71,9 @@ export async function lookAgain(
   } catch (error) {
     return { unsure: names, isTorn: true, troubles: [troubleOf(path, "scan", error)] };
   }
+  // where something came or went since, its time tells so
+  const isTorn = count > seen.listed && lstatIfAny(fs, abs)?.mtime === seen.info.mtime;
+  if (isTorn) troubles.push(troubleOf(path, "scan", cutListing(abs)));
   for (const name of names) {
     try {
       const info = fs.lstat(tree.below(abs, name));
@@ -86,5 +92,5 @@ export async function lookAgain(
       troubles.push(troubleOf(joinRel(path, name), "scan", error));
     }
   }
-  return { unsure, isTorn: false, troubles };
+  return { unsure, isTorn, troubles };
 }

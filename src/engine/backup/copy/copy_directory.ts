@@ -154,7 +154,7 @@ export class DirectoryCopy {
     for (const w of writers) {
       for (const s of w.plan.steps.others()) if (isGone(s)) names.add(s.known.name);
     }
-    const seen = await lookAgain(this.#c.view, source.path, names, () => newIn(writers));
+    const seen = await lookAgain(this.#c.view, source, names, () => newIn(writers));
     if (seen.isTorn) this.#isTorn = true;
     for (const trouble of seen.troubles) this.#troubles.source(trouble);
     return seen.unsure;

@@ -50,7 +50,8 @@ export function known(
 
 /** A directory of the source. */
 export function sourceDir(entries: SourceEntry[], more: Partial<SourceDir> = {}): SourceDir {
-  return { path: "d", info: INFO, entries, unseen: new Set(), troubles: [], ...more };
+  const listed = entries.length;
+  return { path: "d", info: INFO, entries, unseen: new Set(), troubles: [], listed, ...more };
 }
 
 /** What a vault has of it: all that is known lies in the mirror, or is a link record. */

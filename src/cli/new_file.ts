@@ -1,21 +1,46 @@
-/** A file that must not exist before, written whole or not at all. @module */
+/** Files that are written whole or not at all, by text. @module */
 
 import { utf8 } from "../base/bytes.ts";
+import { writeAll } from "../base/io.ts";
 
-/** Writes it and has it flushed; what cannot be written leaves none. Throws what the system says. */
-export async function writeNewFile(path: string, text: string, mode?: number): Promise<void> {
+/**
+ * Writes a file that must not exist before, and has it flushed: a share that is full says so then, and Deno hears nothing
+ * of what it says later. What cannot be written leaves none. Throws what the system says.
+ */
+export function writeNewFile(path: string, text: string, mode?: number): void {
   const options = { write: true, createNew: true, ...(mode === undefined ? {} : { mode }) };
-  const file = await Deno.open(path, options);
+  const file = Deno.openSync(path, options);
   try {
     try {
-      const bytes = utf8(text);
-      for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
-      await file.sync();
+      writeAll({ write: (bytes) => file.writeSync(bytes) }, utf8(text));
+      file.syncSync();
     } finally {
       file.close();
     }
   } catch (error) {
-    await Deno.remove(path).catch(() => {});
+    removeQuietly(path);
     throw error;
+  }
+}
+
+/** Writes `part` and puts it in the place of `path`, which stays as it is where that fails. */
+export function replaceByPart(
+  { part, path, mode }: { part: string; path: string; mode?: number },
+  text: string,
+): void {
+  writeNewFile(part, text, mode);
+  try {
+    Deno.renameSync(part, path);
+  } catch (error) {
+    removeQuietly(part);
+    throw error;
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // the error before this one is the one to tell
   }
 }

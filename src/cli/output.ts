@@ -273,7 +273,9 @@ export class Output {
   /** Writes to standard output. Where the answer is all there is to do, one that cannot be given ends the program. */
   #answer(data: Uint8Array): void {
     if (this.#stdout.write(data) || !this.answers) return;
-    if (!this.#stdout.abandoned) this.#err(`${unwritten(this.#stdout.failure)}\n`);
+    if (!this.#stdout.abandoned) {
+      this.#err(`${text("label.error")} ${unwritten(this.#stdout.failure)}\n`);
+    }
     Deno.exit(this.#stdout.abandoned && Deno.build.os !== "windows" ? UNREAD : EXIT.failed);
   }
 
@@ -312,7 +314,7 @@ function isTerminal(stream: "stdout" | "stderr"): boolean {
 }
 
 /** An answer that does not fit on the disk, in one line. */
-function unwritten(why: Error | undefined): string {
+export function unwritten(why: Error | undefined): string {
   if (why !== undefined && isFull(why)) return text("output.full");
   return text("output.failed", { why: why === undefined ? "" : withoutNumber(messageOf(why)) });
 }

@@ -2,7 +2,7 @@
 
 import { systemText } from "../base/system_text.ts";
 import { text } from "../text/text.ts";
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Monotonic } from "../base/clock.ts";
 import { errorCode, HikaeError, messageOf } from "../base/errors.ts";
 import type { During, Emit } from "../base/event.ts";
 import type { FileSystem } from "../base/fs.ts";
@@ -14,10 +14,13 @@ export interface PortablePorts {
   fs: FileSystem;
   newHash: NewHash;
   clock: Clock;
+  monotonic: Monotonic;
   emit: Emit;
   /** True once the operation is to stop; looked at between files and between chunks. */
   cancelled(): boolean;
   progress: ProgressPort;
+  /** A random id. */
+  newId: () => string;
   /** What separates the components of native paths. */
   separator: string;
 }

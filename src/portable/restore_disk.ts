@@ -4,6 +4,7 @@ import { systemText } from "../base/system_text.ts";
 import { errorCode, HikaeError } from "../base/errors.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
 import { addName, letsOwnerIn, moveOver, removeIfAny, removeQuietly } from "../base/io.ts";
+import { tellsLate } from "../base/late_errors.ts";
 import { dirOf, joinRel } from "../base/relpath.ts";
 import { PlacedNames } from "../base/placed_names.ts";
 import { clearLeftOver, portableTemporary } from "../base/restore_names.ts";
@@ -32,6 +33,7 @@ export class DiskWriter implements Visitor {
   /** What is being written, and how far it has come: runs of zeros become holes. */
   #file: { handle: FileHandle; path: string; at: number; replaces: boolean } | undefined;
   readonly #names: PlacedNames;
+  #late: boolean | undefined;
   /** Directories into which nothing went. */
   readonly shut = new Set<string>();
   /** What was written. */
@@ -111,7 +113,8 @@ export class DiskWriter implements Visitor {
       // the end may be a hole
       if (file.at >= HOLE) file.handle.truncate(file.at);
       // what is there goes when this is safe: a power cut leaves the one or the other
-      if (file.replaces) file.handle.sync();
+      this.#late ??= tellsLate(this.#ports, this.#root.path);
+      if (file.replaces || this.#late) file.handle.sync();
       if (entry.mtime !== undefined) file.handle.utime(entry.mtime, entry.mtime);
       if (entry.mode !== undefined) fs.chmod(written, entry.mode & MODE_MASK);
       if (!this.#dirs.parentsAreReal(entry.path)) {
@@ -288,6 +291,8 @@ function moveInto(
     try {
       copyInto(fs, from, beside.handle);
       beside.handle.utime(mtime, mtime);
+      // another disk, which may hold what is there, or be a share that is full
+      beside.handle.sync();
     } finally {
       beside.handle.close();
     }

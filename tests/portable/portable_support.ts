@@ -25,6 +25,8 @@ export function testPorts(
     fs,
     newHash: sha256,
     clock: { now: (): number => ports.time },
+    monotonic: (): number => performance.now(),
+    newId: () => crypto.randomUUID(),
     emit: (message: Message): void => void messages.push(message),
     cancelled,
     progress: NO_PROGRESS,

@@ -3,11 +3,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { HikaeError } from "../../src/base/errors.ts";
+import type { Message } from "../../src/base/event.ts";
 import type { FileHandle, FileSystem } from "../../src/base/fs.ts";
-import { tellsLate } from "../../src/engine/restore/late_errors.ts";
+import { portableRestore } from "../../src/engine/portable.ts";
+import { tellsLate } from "../../src/base/late_errors.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
+import { enginePorts } from "../helpers/engine_helper.ts";
 import { Grown, listTree } from "../helpers/maintain_helper.ts";
 import { restoreHere } from "../helpers/restore_helper.ts";
+import { take, testPorts } from "../portable/portable_support.ts";
 
 /** A share below `root` that keeps what is written in memory, and finds no room for it. */
 function fullShare(root: string): FileSystem {
@@ -55,6 +59,23 @@ Deno.test({
     const ports = { ...g.ports(), fs: fullShare(target), monotonic: clock(0.3) };
     await assertRejects(() => restoreHere(g.vault, target, {}, ports), HikaeError, "full");
     assertEquals(listTree(target).filter((path) => !path.endsWith("/")), []);
+  },
+});
+
+Deno.test({
+  name:
+    "snapshot restore to a share that turns out to be full when a file is closed: it says so, and no file is there",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using g = new Grown();
+    g.put({ a: "content", d: { b: "more of it" } });
+    const taken = await take(testPorts(), g.source, join(g.path, "snapshots"));
+    const output = join(g.path, "target");
+    const messages: Message[] = [];
+    const ports = { ...enginePorts(messages, fullShare(output)), monotonic: clock(0.3) };
+    const request = { snapshot: taken.path, name: taken.name, output, dryRun: false };
+    await assertRejects(() => portableRestore(ports, request), HikaeError, "space");
+    assertEquals(listTree(output).filter((path) => !path.endsWith("/")), []);
   },
 });
 

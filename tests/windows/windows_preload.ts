@@ -78,7 +78,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^a link that is read while its directory/, "change times"],
   [/^a directory of more files than may be open/, "ulimit"],
   [/^a link that a share made/, "inodes"],
-  [/^restore to a share that turns out/, "devices"],
+  [/^(snapshot )?restore to a share that turns out/, "devices"],
   [/^--checksum: links that point/, "links that say nothing of their kind"],
   [/^schedule: (install, list|cron)|^schedule install: --print|an unknown job/, "systemd and cron"],
   [

@@ -20,7 +20,7 @@ export const run: RunCommand = async (context) => {
   const name = output ?? text("bundle.new-key");
   const file = isProtected ? await protect(plain, passphraseOf(context, name, true)) : plain;
   if (output !== undefined) refuseAddress(output);
-  if (output !== undefined) await writeNew(absolute(context.cwd, output), file);
+  if (output !== undefined) writeNew(absolute(context.cwd, output), file);
   if (context.json) {
     const shown = isProtected ? file : pair.identity;
     const secret = output === undefined ? { identity: shown } : { file: output };
@@ -33,9 +33,9 @@ export const run: RunCommand = async (context) => {
   return EXIT.ok;
 };
 
-async function writeNew(path: string, content: string): Promise<void> {
+function writeNew(path: string, content: string): void {
   try {
-    await writeNewFile(path, content, 0o600);
+    writeNewFile(path, content, 0o600);
   } catch (cause) {
     const exists = errorCode(cause) === "EEXIST";
     throw new HikaeError(

@@ -69,7 +69,7 @@ function target(context: Context, platform: ReturnType<typeof platformOf>): stri
 async function write(file: string, content: string, force: boolean): Promise<void> {
   if (force) return await replaceFile(file, content);
   try {
-    await writeNewFile(file, content);
+    writeNewFile(file, content);
   } catch (cause) {
     if (errorCode(cause) !== "EEXIST") throw cause;
     throw new HikaeError("usage", text("config.exists", { file }), {

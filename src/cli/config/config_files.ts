@@ -1,5 +1,6 @@
 /** The few files that the `config` commands touch by themselves, outside any engine. @module */
 
+import { writeNewFile } from "../new_file.ts";
 import type { FolderPorts } from "./config_folders.ts";
 
 /** The disk of this machine; what cannot be read is not there. */
@@ -20,7 +21,7 @@ export async function replaceFile(
   const real = await Deno.realPath(path).catch(() => path);
   const temporary = `${real}.${crypto.randomUUID()}.tmp`;
   try {
-    await Deno.writeTextFile(temporary, text, { createNew: true });
+    writeNewFile(temporary, text);
     if (mode !== null && Deno.build.os !== "windows") await Deno.chmod(temporary, mode & 0o777);
     await Deno.rename(temporary, real);
   } catch (error) {

@@ -20,7 +20,7 @@ export async function begin(
 ): Promise<number> {
   Deno.mkdirSync(dirname(file), { recursive: true });
   if (added === undefined) {
-    await writeNewFile(file, config);
+    writeNewFile(file, config);
     await replaceFile(join(dirname(file), "hikae.schema.json"), jsonSchema());
     tell(context, text("init.wrote", { file }));
   } else {

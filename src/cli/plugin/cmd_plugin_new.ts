@@ -86,7 +86,7 @@ async function makeDir(dir: string): Promise<void> {
 async function writeNew(file: string, code: string, replace: boolean): Promise<void> {
   try {
     if (replace) await Deno.writeTextFile(file, code);
-    else await writeNewFile(file, code);
+    else writeNewFile(file, code);
   } catch (error) {
     const exists = errorCode(error) === "EEXIST";
     const why = exists ? text("usage.exists") : systemText(error);

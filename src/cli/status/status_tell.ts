@@ -17,6 +17,7 @@ import { text } from "../../text/text.ts";
 import { openBackupPlugins } from "../backup/backup_plugins.ts";
 import { askChildFully, flagsOf } from "../child.ts";
 import type { Context } from "../command.ts";
+import { replaceByPart } from "../new_file.ts";
 import { refuseWriteInVault } from "../places/enclosing_vault.ts";
 import { absolute, realPlaceToMake } from "../places/places.ts";
 import { StateDir } from "../state.ts";
@@ -51,14 +52,8 @@ function writeGauges(context: Context, given: string, gauges: string): void {
   refuseWriteInVault(realPlaceToMake(context.cwd, given));
   const part = join(dirname(path), `.${basename(path)}.${crypto.randomUUID().slice(0, 8)}`);
   try {
-    Deno.writeTextFileSync(part, gauges, { createNew: true, mode: 0o644 });
-    Deno.renameSync(part, path);
+    replaceByPart({ part, path, mode: 0o644 }, gauges);
   } catch (cause) {
-    try {
-      Deno.removeSync(part);
-    } catch {
-      // it was not made
-    }
     throw new HikaeError("failed", text("status.file", { path, why: systemText(cause) }), {
       path: given,
       hint: text("status.file-hint"),

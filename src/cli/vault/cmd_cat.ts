@@ -1,7 +1,10 @@
 /** `hikae cat`. @module */
 
 import { defined } from "../../base/defined.ts";
+import { HikaeError } from "../../base/errors.ts";
 import type { RunCommand } from "../command.ts";
+import { unwritten } from "../output.ts";
+import { settleStdout } from "../settle_stdout.ts";
 import { fromOriginal } from "./from_original.ts";
 import { argumentsOf, runQuery, tellStamp } from "./run_query.ts";
 import { withVaultPaths } from "./vault_paths.ts";
@@ -19,6 +22,10 @@ export const run: RunCommand = async (given) => {
   // which run "3d" came to; the bytes alone do not tell
   if (at !== undefined && answer !== undefined && answer.stamp !== at.trim()) {
     tellStamp(context, answer.stamp);
+  }
+  if (answer !== undefined && context.onTerminal !== true) {
+    const failure = settleStdout();
+    if (failure !== undefined) throw new HikaeError("failed", unwritten(failure));
   }
   return exit;
 };

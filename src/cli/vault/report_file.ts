@@ -4,6 +4,7 @@ import { systemText } from "../../base/system_text.ts";
 import { defined } from "../../base/defined.ts";
 import { basename, dirname, join } from "@std/path";
 import { HikaeError } from "../../base/errors.ts";
+import { replaceByPart } from "../new_file.ts";
 import { refuseWriteInVault } from "../places/enclosing_vault.ts";
 import { isInside, realPlaceToMake } from "../places/places.ts";
 import { text } from "../../text/text.ts";
@@ -29,16 +30,10 @@ export function reportPlace(cwd: string, given: string, vault: string): string {
 
 /** Writes the file beside its place and moves it there. */
 export function writeReport(path: string, given: string, text: string): void {
-  let part: string | undefined;
+  const name = `.${basename(path).slice(0, 40)}.${crypto.randomUUID().slice(0, 8)}`;
   try {
-    part = Deno.makeTempFileSync({
-      dir: dirname(path),
-      prefix: `.${basename(path).slice(0, 40)}.`,
-    });
-    Deno.writeTextFileSync(part, text);
-    Deno.renameSync(part, join(path));
+    replaceByPart({ part: join(dirname(path), name), path, mode: 0o600 }, text);
   } catch (cause) {
-    if (part !== undefined) removeQuietly(part);
     throw unwritable(given, `${systemText(cause)}`, cause);
   }
 }
@@ -49,12 +44,4 @@ function unwritable(given: string, why: string, cause?: unknown): HikaeError {
     hint: text("report.write-hint"),
     ...defined({ cause }),
   });
-}
-
-function removeQuietly(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // the error before this one is the one to tell
-  }
 }

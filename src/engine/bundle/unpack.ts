@@ -5,6 +5,7 @@ import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import type { Hash } from "../../base/hash.ts";
 import { addName, bytesIn, moveOver, removeQuietly } from "../../base/io.ts";
+import { tellsLate } from "../../base/late_errors.ts";
 import type { LinkToMake } from "../../base/links.ts";
 import { PlacedNames } from "../../base/placed_names.ts";
 import { dirOf, isWithin, nameOf } from "../../base/relpath.ts";
@@ -18,7 +19,6 @@ import { text } from "../../text/text.ts";
 import type { EnginePorts } from "../ports.ts";
 import { pathOf } from "../reader.ts";
 import { setAttrs } from "../restore/attrs.ts";
-import { tellsLate } from "../restore/late_errors.ts";
 import type { Attrs } from "../restore/request.ts";
 import { isFatal, type RestoreTarget } from "../restore/target.ts";
 import { piecesOf } from "./pieces.ts";
@@ -172,6 +172,7 @@ export class Unpacker implements TarVisitor {
         at += piece.length;
       }
       file.truncate(size);
+      if (this.#isLate(to)) file.sync();
     } finally {
       file.close();
     }
@@ -190,11 +191,14 @@ export class Unpacker implements TarVisitor {
     // the last bytes may be a hole
     file.truncate(at);
     // what is there goes when this is safe: a power cut leaves the one or the other
-    this.#late ??= tellsLate(this.#ports, dirOf(temporary));
-    if (this.#late || this.#target.look(pathOf(version)) !== undefined) file.sync();
+    if (this.#isLate(temporary) || this.#target.look(pathOf(version)) !== undefined) file.sync();
     file.close();
     this.#open = undefined;
     this.#place({ version, temporary, bytes: e.size });
+  }
+
+  #isLate(temporary: string): boolean {
+    return this.#late ??= tellsLate(this.#ports, dirOf(temporary));
   }
 
   #place({ version, temporary, bytes }: Finished): void {

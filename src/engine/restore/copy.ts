@@ -7,12 +7,12 @@ import type { Hash } from "../../base/hash.ts";
 import { createFresh, removeIfAny, writeAll } from "../../base/io.ts";
 import { HOLE, isSparse, writeWithHoles } from "../../base/sparse.ts";
 import { contentInfo, openSeen, type StoredContent } from "../../vault/content.ts";
+import { tellsLate } from "../../base/late_errors.ts";
 import { dirOf } from "../../base/relpath.ts";
 import { NAME_MAX } from "../../vault/names.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { bornOwned, bornRight, giveAway, setMode } from "./attrs.ts";
 import { hasMode } from "./compare.ts";
-import { tellsLate } from "./late_errors.ts";
 import type { Attrs, Self } from "./request.ts";
 import { text } from "../../text/text.ts";
 

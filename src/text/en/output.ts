@@ -2,6 +2,6 @@
 
 /** The texts. */
 export const output = {
-  "output.full": "error: the output cannot be written: no space left on the disk",
-  "output.failed": "error: the output cannot be written: {why}",
+  "output.full": "the output cannot be written: no space left on the disk",
+  "output.failed": "the output cannot be written: {why}",
 } as const;

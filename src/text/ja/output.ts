@@ -2,6 +2,6 @@
 
 /** The texts. */
 export const output = {
-  "output.full": "エラー: 出力できません: ディスクに空きがありません",
-  "output.failed": "エラー: 出力できません: {why}",
+  "output.full": "出力できません: ディスクに空きがありません",
+  "output.failed": "出力できません: {why}",
 } as const;

@@ -1,7 +1,16 @@
 /** Disks that tell only when a file is closed that its content did not arrive: the system's word at that moment reaches nobody. @module */
 
-import { isNoDrive } from "../../base/io.ts";
-import type { EnginePorts } from "../ports.ts";
+import type { Monotonic } from "./clock.ts";
+import type { FileSystem } from "./fs.ts";
+import { isNoDrive } from "./io.ts";
+
+/** What such a disk is told by. */
+export interface LateLook {
+  fs: Pick<FileSystem, "lstat">;
+  monotonic: Monotonic;
+  newId: () => string;
+  separator: string;
+}
 
 /** A disk of the machine answers in a tenth of this, ms; one that is reached by a network takes twice as long. */
 const NEAR = 0.1;
@@ -12,10 +21,7 @@ const PROBES = 5;
  * when a file is closed, which Deno does not tell; it is flushed before, as closing does anyway.
  */
 export function tellsLate(
-  { fs, monotonic, newId, separator }: Pick<
-    EnginePorts,
-    "fs" | "monotonic" | "newId" | "separator"
-  >,
+  { fs, monotonic, newId, separator }: LateLook,
   dir: string,
 ): boolean {
   if (separator !== "/") return false;

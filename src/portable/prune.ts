@@ -20,8 +20,12 @@ export interface Decision {
 /** How old the file of an unfinished snapshot is before anybody may think it left behind. */
 const STALE_MS = 600_000;
 
-/** Decides over `found` (oldest first), newest first. Damaged files and other names are not counted. */
+/**
+ * Decides over `found` (oldest first), newest first. Damaged files and other names are not counted, and the newest that is
+ * complete stays: those after it lack what could not be read.
+ */
 export function decide(found: readonly Found[], keep: number): Decision[] {
+  const whole = found.findLast((f) => stampOfName(f.name) !== undefined && f.state === "complete");
   let kept = 0;
   return found.toReversed().map(({ name, state, size }): Decision => {
     if (stampOfName(name) === undefined) {
@@ -31,6 +35,9 @@ export function decide(found: readonly Found[], keep: number): Decision[] {
       return { name, size, keep: true, reason: text("portable.keep-damaged") };
     }
     kept++;
+    if (kept > keep && name === whole?.name) {
+      return { name, size, keep: true, reason: text("rule.newest-complete") };
+    }
     return kept <= keep
       ? { name, size, keep: true, reason: text("portable.keep-newest", { number: kept, keep }) }
       : { name, size, keep: false, reason: text("portable.drop-older", { keep }) };

@@ -7,7 +7,8 @@ import { parseDuration } from "../../src/base/duration.ts";
 import { HikaeError } from "../../src/base/errors.ts";
 import { prune } from "../../src/engine/maintain/prune.ts";
 import { run } from "../helpers/cli_helper.ts";
-import { answering } from "../helpers/engine_helper.ts";
+import { backup } from "../../src/engine/backup/backup.ts";
+import { answering, backupRequest } from "../helpers/engine_helper.ts";
 import {
   Grown,
   growRich,
@@ -50,6 +51,35 @@ Deno.test("prune: a version goes exactly when no kept snapshot needs it", async 
     if (v.until === null || v.type === 2) continue;
     assert(needed.has(`${v.type === 1 ? "link" : "file"} ${v.hash}`), JSON.stringify(v));
   }
+  g.assertSound();
+});
+
+Deno.test("prune: what no run could read since stays in the newest snapshot that lacks nothing", async () => {
+  using g = new Grown();
+  await g.put({ a: "only here", b: "1" }).day(0).backup();
+  await g.put({ b: "2" }).day(1).backup();
+  // it moves where nobody may look
+  Deno.mkdirSync(`${g.source}/shut`);
+  Deno.renameSync(`${g.source}/a`, `${g.source}/shut/a`);
+  for (const day of [2, 3]) {
+    g.put({ b: `b of ${day}` }).day(day);
+    const shut = g.ports((call, work) => {
+      if (call.path !== `${g.source}/shut` || !call.op.startsWith("list")) return work();
+      throw Object.assign(new Error("Permission denied"), { code: "EACCES" });
+    });
+    const [run] = await backup(shut, backupRequest(g.source, [g.vault]));
+    assertEquals([run?.failed, (run?.errors ?? 0) > 0], [undefined, true]);
+  }
+  const [, second, , last] = g.list().map(({ stamp }) => stamp);
+  assert(second !== undefined && last !== undefined);
+  const before = states(g);
+  await g.prune({ policy: { last: 1 } });
+  assertEquals(states(g), { [second]: before[second], [last]: before[last] });
+  assert(Object.keys(before[second] ?? {}).includes("a"));
+  // the next one that lacks nothing sets it free
+  await g.put({ b: "5" }).day(5).backup();
+  await g.prune({ policy: { last: 1 } });
+  assertEquals(g.list().length, 1);
   g.assertSound();
 });
 

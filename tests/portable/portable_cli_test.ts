@@ -159,6 +159,23 @@ Deno.test("prune wants a number from 1 up, and finds no directory no failure", a
   });
 });
 
+Deno.test("prune: the newest snapshot that lacks nothing stays", () => {
+  const found = (["complete", "complete", "partial", "partial"] as const).map((state, i) => ({
+    name: `snapshot_2026110${i + 1}_120000.json`,
+    state,
+    problem: "",
+    created: 0,
+    target: "",
+    totals: undefined,
+    size: 1,
+  }));
+  const kept = (of: typeof found): number[] =>
+    decide(of, 1).flatMap((d, i) => d.keep ? [of.length - 1 - i] : []);
+  assertEquals(kept(found), [3, 1]);
+  assertEquals(kept(found.slice(0, 2)), [1]);
+  assertEquals(kept(found.slice(2)), [1]);
+});
+
 Deno.test("nothing is restored into a vault, but a snapshot of one", async () => {
   await inTemp(async (dir) => {
     const vault = (at: string): void => {

@@ -79,7 +79,10 @@ function deletedRule(
   return { keepDeleted: { age, from, toldAs } };
 }
 
-/** Interrupted runs are no snapshots to the rules: those that a finished one came after go. */
+/**
+ * Interrupted runs are no snapshots to the rules: those that a finished one came after go. The newest that lacks nothing
+ * stays: what a later run could not read may have moved there, and is in no snapshot since.
+ */
 function decideSnapshots(
   session: ThinningSession,
   policy: KeepPolicy,
@@ -89,13 +92,18 @@ function decideSnapshots(
   const all = session.snapshots();
   const finished = all.filter((s) => s.complete);
   const newest = finished.at(-1)?.stamp ?? "";
+  const whole = session.catalog.newestNote((r) =>
+    r.kind === "run" && r.finished && !r.forgotten && r.errors === 0
+  )?.stamp;
   const decided = new Map(applyPolicy(finished, policy, now).map((d) => [d.stamp, d]));
   return all.map(({ stamp }): SnapshotDecision => {
     const who = held.get(stamp);
     if (who !== undefined) return { stamp, keep: true, reasons: [text("rule.protected", { who })] };
     const d = decided.get(stamp);
     if (d !== undefined) {
-      return d.keep || stamp !== newest ? d : { stamp, keep: true, reasons: [text("rule.newest")] };
+      if (d.keep) return d;
+      if (stamp === newest) return { stamp, keep: true, reasons: [text("rule.newest")] };
+      return stamp === whole ? { stamp, keep: true, reasons: [text("rule.newest-complete")] } : d;
     }
     return stamp > newest
       ? { stamp, keep: true, reasons: [text("rule.interrupted-newest")] }

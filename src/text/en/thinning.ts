@@ -34,6 +34,7 @@ export const thinning = {
   "thinning.newest-hint":
     "run a backup first, or name an older snapshot (hikae list VAULT shows them)",
   "rule.newest": "newest snapshot",
+  "rule.newest-complete": "the newest complete snapshot",
   "rule.interrupted-newest": "interrupted, and the newest run",
   "rule.none-hint":
     "give at least one of --keep-last, --keep-hourly, --keep-daily, --keep-weekly, --keep-monthly, --keep-yearly, --keep-within",

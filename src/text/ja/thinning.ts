@@ -33,6 +33,7 @@ export const thinning = {
   "thinning.newest-hint":
     "先にバックアップするか、古いスナップショットを指定してください (一覧は hikae list VAULT)",
   "rule.newest": "最新のスナップショット",
+  "rule.newest-complete": "欠けのない最新のスナップショット",
   "rule.interrupted-newest": "中断した最新の実行",
   "rule.none-hint":
     "--keep-last, --keep-hourly, --keep-daily, --keep-weekly, --keep-monthly, --keep-yearly, --keep-within のうち少なくとも一つを指定してください",

@@ -132,6 +132,35 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name:
+    "the state directory is left out of a source, by the path of a mount too, and where it is the source that is said",
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+  fn: async () => {
+    using temp = tempDir();
+    makeTree(temp.path, { home: { a: "1", state: {} } });
+    const env = { HIKAE_STATE_DIR: temp.at("home", "state") };
+    const notes = async (source: string, vault: string): Promise<unknown[]> => {
+      const r = await run(["backup", source, vault, "--json"], { env });
+      assertEquals(r.code, 0, r.stderr);
+      return r.json.filter((m) => m.message_type === "note").map((m) => m.message);
+    };
+    using binds = new Binds();
+    if (!binds.add(temp.at("home"), temp.at("seen"))) return;
+    for (const name of ["home", "seen"]) {
+      const vault = temp.at(`vault of ${name}`);
+      for (let i = 0; i < 2; i++) {
+        assertStringIncludes(String(await notes(temp.at(name), vault)), "left out");
+      }
+      assertEquals([isThere(join(vault, "a")), isThere(join(vault, "state"))], [true, false]);
+      const diff = await run(["diff", vault, "latest", "--source", "--json"], { env });
+      assertEquals([diff.code, told(diff.json)], [0, ["summary"]], diff.stderr);
+    }
+    const [note] = await notes(temp.at("home", "state"), temp.at("of the state"));
+    assertStringIncludes(String(note), "is hikae's own state directory");
+  },
+});
+
 Deno.test("plugins and the log hear of a source that is missing", async () => {
   using temp = tempDir();
   const { path } = temp;

@@ -115,7 +115,7 @@ export function makePlan(context: Context, state: StateDir, o: PlanOptions): Bac
   const notes: BackupPlan["notes"] = [];
   const lost: LostVault[] = [];
   const vaults = vaultsOf(context, o.vaults, { source, known: state.knownVaults(), lost, notes });
-  const own = ownDirs(context.env);
+  const own = ownDirs(context.env, source);
   notes.push(...oddPatterns(context.cwd, source, o), ...ownInside(own, source));
   const request = requestOf(context, o, { source, vaults, ownDirs: own });
   return {
@@ -203,7 +203,9 @@ function oddPatterns(cwd: string, source: string, o: PlanOptions): BackupPlan["n
 
 function ownInside(own: readonly string[], source: string): BackupPlan["notes"] {
   const path = own.find((dir) => isInside(dir, source, WINDOWS));
-  return path === undefined ? [] : [{ message: text("index.state-in-source"), path }];
+  if (path === undefined) return [];
+  const isSource = isInside(source, path, WINDOWS);
+  return [{ message: text(isSource ? "index.state-is-source" : "index.state-in-source"), path }];
 }
 
 /** Makes the directories above new vaults; gives the vaults where that failed. */

@@ -5,12 +5,13 @@
  */
 
 import { readVaultFile } from "./vault_file.ts";
-import { dirname, join } from "@std/path";
+import { dirname, join, relative } from "@std/path";
 import { HOME_INDEX, type IndexPlace } from "../../vault/index_place.ts";
 import { needsAllPermissions } from "../../sandbox/permissions.ts";
 import { isNotFound } from "../../base/errors.ts";
 import { platformOf } from "../platform.ts";
 import { stateDir } from "../state_dir.ts";
+import { pathWithin } from "./identity.ts";
 import { isStateIn } from "./state_in_vault.ts";
 
 /** The places of indexes by the vaults' real paths. */
@@ -136,11 +137,17 @@ function sizeOf(path: string): number {
   return living === 0 ? size : Math.min(size, living * ENTRY);
 }
 
-/** hikae's own state directory as it is named, and as it is: left out of every source. */
-export function ownDirs(env: (name: string) => string | undefined): string[] {
+/**
+ * hikae's own state directory as it is named, as it is, and as a mount shows it in the source at a real path: left out of
+ * every source.
+ */
+export function ownDirs(env: (name: string) => string | undefined, source: string): string[] {
   try {
     const state = stateDir(env, platformOf(Deno.build.os));
-    return [...new Set([state, realOrGiven(state)])];
+    const real = realOrGiven(state);
+    const at = pathWithin(real, source);
+    const shown = at === undefined ? [] : [join(source, relative(at, real))];
+    return [...new Set([state, real, ...shown])];
   } catch {
     return [];
   }

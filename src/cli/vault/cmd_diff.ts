@@ -10,6 +10,7 @@ import { parseVaultInfo } from "../../vault/vault_json.ts";
 import type { Context, RunCommand } from "../command.ts";
 import { fromOriginal } from "./from_original.ts";
 import { argumentsOf, runQuery } from "./run_query.ts";
+import { ownDirs } from "../places/index_places.ts";
 import { realPlace } from "../places/places.ts";
 import { type VaultArg, vaultArg } from "../lookup/vault_arg.ts";
 
@@ -33,6 +34,7 @@ export const run: RunCommand = async (given) => {
     command: "diff",
     request: {
       ...defined({ a, b, path, source }),
+      ...(source === undefined ? {} : { ownDirs: ownDirs(context.env, source) }),
     },
     ...defined({ source }),
   }, vault);

@@ -27,6 +27,8 @@ export interface DiffRequest extends LookRequest {
   path?: string;
   /** Compare with the source as it is now: its real path. */
   source?: string;
+  /** hikae's own state directory, as it may be named in the source. */
+  ownDirs?: readonly string[];
 }
 
 /** Emits the changes from A to B (or to the source) by path, and a summary. */
@@ -43,7 +45,8 @@ export async function diff(
   let { proof } = a;
   if (request.source !== undefined) {
     const { diffSource } = await import("./diff_source.ts");
-    answer = await diffSource(ports, reader, { chosen: a, below, source: request.source });
+    const { source, ownDirs } = request;
+    answer = await diffSource(ports, reader, { chosen: a, below, source, ownDirs });
     noteUnknown(ports, reader, a, below);
   } else {
     const b = choose(ports, reader, request.b);

@@ -27,7 +27,7 @@ import { concerns, type DiffAnswer, emitChange, noChanges } from "./diff_answer.
 import type { Chosen } from "./query_point.ts";
 import { type SourceDifference, withMoves } from "./source_moves.ts";
 import { text } from "../../text/text.ts";
-import { compileRules, type Rules } from "../source/rules.ts";
+import { compileRules, type Rules, vaultsInside } from "../source/rules.ts";
 
 /** What is compared. */
 export interface SourceDiff {
@@ -36,6 +36,8 @@ export interface SourceDiff {
   below: string;
   /** The source's real path. */
   source: string;
+  /** hikae's own state directory, which no backup takes. */
+  ownDirs?: readonly string[] | undefined;
 }
 
 /** Emits the changes by path; gives their numbers. */
@@ -217,7 +219,11 @@ class Comparison {
 }
 
 /** The source as the last backup saw it: its rules, and the vault itself left out. */
-function viewOf(ports: EnginePorts, reader: Reader, { source }: SourceDiff): SourceView {
+function viewOf(
+  ports: EnginePorts,
+  reader: Reader,
+  { source, ownDirs = [] }: SourceDiff,
+): SourceView {
   const options = reader.snapshots().at(-1)?.head()?.options ?? {};
   const rules: Rules = {
     exclude: strings(options.exclude),
@@ -228,11 +234,7 @@ function viewOf(ports: EnginePorts, reader: Reader, { source }: SourceDiff): Sou
       ? { excludeLargerThan: options.excludeLargerThan }
       : {}),
   };
-  const prefix = source.endsWith(ports.separator) ? source : source + ports.separator;
-  const { root } = reader.vault;
-  const inside = root.startsWith(prefix)
-    ? [root.slice(prefix.length).replaceAll(ports.separator, "/")]
-    : [];
+  const inside = vaultsInside({ source, vaults: [reader.vault], ownDirs }, ports.separator);
   let device: number;
   try {
     device = ports.fs.lstat(source).dev;

@@ -18,6 +18,8 @@ export const index = {
     other:
       "what the last run saw of the source is not known on this machine: {n} files are read again",
   },
+  "index.state-is-source":
+    "the source is hikae's own state directory, which changes while it is read; nothing of it is needed to restore",
   "index.state-in-source": "hikae's own state directory is inside the source and is left out",
   "index.not-yours":
     "the state directory belongs to another user: nothing is kept there, the index " +

@@ -262,6 +262,25 @@ Deno.test("config check: each thing that is not there is a problem, and exit 1",
   });
 });
 
+Deno.test({
+  name: "config check: what cannot be looked at says why in words",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await inTemp(async (dir) => {
+      Deno.symlinkSync("round", `${dir}/round`);
+      const jobs = { docs: { source: `${dir}/round`, vaults: [`${dir}/v`] } };
+      Deno.writeTextFileSync(`${dir}/hikae.jsonc`, JSON.stringify({ jobs }));
+      const { code, messages } = await call(check, { cwd: dir });
+      assertEquals(code, 1);
+      const [problem] = messages.filter((m) => m.message_type === "error");
+      assertStringIncludes(
+        String(problem?.message),
+        "cannot be looked at: too many symbolic links",
+      );
+    });
+  },
+});
+
 Deno.test("config check: a vault that was here and is gone is a drive that is not there, and no new vault", async () => {
   await inTemp(async (dir) => {
     const at = `${Deno.realPathSync(dir)}${SEPARATOR}`;

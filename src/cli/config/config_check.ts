@@ -194,8 +194,14 @@ function kindOf(path: string): PathKind {
   try {
     return Deno.statSync(path).isDirectory ? "dir" : "file";
   } catch (cause) {
-    return isNotFound(cause) ? "missing" : { unreadable: errorCode(cause) || systemText(cause) };
+    return isNotFound(cause) ? "missing" : { unreadable: problemOf(cause) };
   }
+}
+
+/** What keeps something from being looked at: Deno opens network paths of Windows for nobody who lacks any permission. */
+function problemOf(cause: unknown): string {
+  const isNetwork = Deno.build.os === "windows" && errorCode(cause) === "ENOTCAPABLE";
+  return isNetwork ? text("place.all-permissions") : systemText(cause);
 }
 
 function listProblem(path: string): string | undefined {
@@ -203,7 +209,7 @@ function listProblem(path: string): string | undefined {
     isEmpty(path);
     return undefined;
   } catch (cause) {
-    return errorCode(cause) || systemText(cause);
+    return problemOf(cause);
   }
 }
 

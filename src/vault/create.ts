@@ -8,7 +8,7 @@ import { TEMPORARY } from "./names.ts";
 import type { Hold } from "./open.ts";
 import { VaultTree } from "./tree.ts";
 import { FORMAT, formatVaultInfo, type VaultInfo } from "./vault_json.ts";
-import { openVault, type VaultPorts, vaultState } from "./vault.ts";
+import { openVault, type VaultPorts, type VaultState, vaultState } from "./vault.ts";
 import { text } from "../text/text.ts";
 
 /** What is known of a new vault; when it was made is asked when that is so. */
@@ -42,15 +42,19 @@ export function makeVaultDirs(ports: VaultPorts, root: string): VaultTree {
   const tree = new VaultTree(root, ports.separator);
   // throws for a vault that lost its vault.json
   if (state === "damaged") openVault(ports, root);
-  if (state === "other") {
-    throw new HikaeError("no_vault", text("vault.not-empty"), {
-      path: root,
-      hint: text("vault.not-empty-hint"),
-    });
-  }
+  refuseOther(state, root);
   makeDir(ports.fs, root);
   makeDir(ports.fs, tree.meta(""));
   return tree;
+}
+
+/** Throws where something else than a vault lies, and no new one can be made. */
+export function refuseOther(state: VaultState, root: string): void {
+  if (state !== "other") return;
+  throw new HikaeError("no_vault", text("vault.not-empty"), {
+    path: root,
+    hint: text("vault.not-empty-hint"),
+  });
 }
 
 /** Makes a directory that is not there; another first run may do so at the same moment, the lock comes after. */

@@ -300,3 +300,35 @@ Deno.test({
     assertEquals(isThere(join(path, "vault")), false);
   },
 });
+
+Deno.test("a dry run says of a place that can be no vault what the run says", async () => {
+  using temp = tempDir();
+  makeTree(temp.path, { source: { a: "1" }, other: { x: "1" }, file: "no directory" });
+  const source = join(temp.path, "source");
+  for (const place of [["other"], ["file"], ["file", "v"], ["file", "below", "v"]]) {
+    const vault = join(temp.path, ...place);
+    const lines = ["--dry-run", ""].map((flag) =>
+      run(["backup", source, vault, "--init", ...(flag === "" ? [] : [flag])])
+    );
+    const [dry, real] = await Promise.all(lines);
+    assertEquals([dry?.code, dry?.stderr], [real?.code, real?.stderr]);
+    assert(dry?.code !== 0, vault);
+  }
+});
+
+Deno.test("backup --to is for directories: the name of a job is none, ./NAME is", async () => {
+  using temp = tempDir();
+  makeTree(temp.path, { source: { a: "1" }, docs: { b: "1" } });
+  const file = config(temp.path, { docs: { source: "./source", vaults: ["./vault"] } });
+  const to = join(temp.path, "to");
+  for (const words of [["docs"], ["--all"], ["docs", "./source"]]) {
+    const r = await run(["backup", ...words, "--to", to, "--config", file], { cwd: temp.path });
+    assertEquals(r.code, 2, r.stderr);
+    assertEquals(isThere(to), false);
+  }
+  const r = await run(["backup", "./docs", "source", "--to", to, "--config", file, "--init"], {
+    cwd: temp.path,
+  });
+  assertEquals(r.code, 0, r.stderr);
+  assert(isThere(join(to, "docs", "b")) && isThere(join(to, "source", "a")));
+});

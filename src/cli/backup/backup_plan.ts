@@ -16,6 +16,7 @@ import { isFar } from "../places/lane_count.ts";
 import { missingParent, parentsMissing } from "../places/missing_parents.ts";
 import {
   absolute,
+  checkParents,
   isInside,
   isThere,
   makeParents,
@@ -55,8 +56,8 @@ export interface BackupPlan {
   given: readonly string[];
   /** Those whose place cannot be had (a drive that is not plugged in); the others go on without them. */
   lost: readonly LostVault[];
-  /** Makes what the engine may not make itself: directories above a new vault. Gives where that failed. */
-  prepare(): LostVault[];
+  /** Makes what the engine may not make itself: directories above a new vault; without `make` it only looks whether they can be. Gives where that failed. */
+  prepare(make: boolean): LostVault[];
 }
 
 /** A vault that has no place to be in. */
@@ -133,7 +134,7 @@ export function makePlan(context: Context, state: StateDir, o: PlanOptions): Bac
     ...defined({ problem }),
     given: o.vaults,
     lost,
-    prepare: () => makeAllParents(request),
+    prepare: (make) => parentsOfAll(request, make ? makeParents : checkParents),
   };
 }
 
@@ -208,11 +209,14 @@ function ownInside(own: readonly string[], source: string): BackupPlan["notes"] 
   return [{ message: text(isSource ? "index.state-is-source" : "index.state-in-source"), path }];
 }
 
-/** Makes the directories above new vaults; gives the vaults where that failed. */
-function makeAllParents({ vaults, init }: BackupRequest): LostVault[] {
+/** Does `each` for the directories above new vaults; gives the vaults where that failed. */
+function parentsOfAll(
+  { vaults, init }: BackupRequest,
+  each: (root: string) => void,
+): LostVault[] {
   const failed: LostVault[] = [];
   for (const v of vaults) {
-    if (!v.known || init) keep(failed, v.given, () => makeParents(v.root));
+    if (!v.known || init) keep(failed, v.given, () => each(v.root));
   }
   return failed;
 }

@@ -92,7 +92,7 @@ async function openLog(
 
 /** The plan for the vaults that have a place; without any, one with a problem. */
 function prepared(plan: BackupPlan, writes: boolean): BackupPlan {
-  const lost = [...plan.lost, ...(writes ? plan.prepare() : [])];
+  const lost = [...plan.lost, ...plan.prepare(writes)];
   const vaults = plan.request.vaults.filter((v) => lost.every((l) => l.given !== v.given));
   const first = plan.given.map((g) => lost.find((l) => l.given === g)).find((l) => l !== undefined);
   return {

@@ -160,17 +160,28 @@ export function makeParents(real: string): void {
   } catch (cause) {
     // the system says of a file in the way that it "exists", and this is a call that does not mind that
     const isBlocked = ["EEXIST", "ENOTDIR"].includes(errorCode(cause));
-    throw new HikaeError(
-      "failed",
-      text("place.make", {
-        path: dirname(real),
-        problem: isBlocked ? text("place.file-in-the-way") : `${systemText(cause)}`,
-      }),
-      {
-        path: real,
-        hint: text("place.make-hint"),
-        cause,
-      },
-    );
+    throw notMade(real, isBlocked ? text("place.file-in-the-way") : `${systemText(cause)}`, cause);
   }
+}
+
+/** Throws as `makeParents` does where a file is in the way; what only the making shows is left to it. */
+export function checkParents(real: string): void {
+  for (let at = dirname(real);; at = dirname(at)) {
+    try {
+      if (Deno.statSync(at).isDirectory) return;
+    } catch (error) {
+      const isBelow = isNotFound(error) || errorCode(error) === "ENOTDIR";
+      if (isBelow && dirname(at) !== at) continue;
+      return;
+    }
+    throw notMade(real, text("place.file-in-the-way"));
+  }
+}
+
+function notMade(real: string, problem: string, cause?: unknown): HikaeError {
+  return new HikaeError("failed", text("place.make", { path: dirname(real), problem }), {
+    path: real,
+    hint: text("place.make-hint"),
+    cause,
+  });
 }

@@ -7,7 +7,7 @@ import { text } from "../../text/text.ts";
 import { contentHash } from "../../vault/content.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import type { LookOptions } from "../../vault/catalog_state.ts";
-import { makeVault, writeInfo } from "../../vault/create.ts";
+import { makeVault, refuseOther, writeInfo } from "../../vault/create.ts";
 import type { Lock } from "../../vault/lock.ts";
 import {
   type HeldVault,
@@ -194,6 +194,7 @@ export class BackupRun implements VaultSink {
     const ports = this.#vaultPorts;
     const state = vaultState(ports.fs, this.request.root, ports.separator);
     begin.guardKnown(this.request, this.#backup.init, state);
+    refuseOther(state, this.request.root);
     if (state === "missing" || state === "empty") {
       this.#first = true;
       this.stamp = runStamp(this.#started, undefined);

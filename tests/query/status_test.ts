@@ -181,6 +181,18 @@ Deno.test("without a config: the vaults that this machine has used", async () =>
   assertEquals([r.code, lines(r).map((l) => l.vault)], [0, [place.vault]]);
 });
 
+Deno.test("a config that cannot be read is the word about jobs: nothing says that there are none", async () => {
+  using state = tempDir();
+  Deno.writeTextFileSync(join(state.path, "hikae.jsonc"), '{"jobs": {"docs": {');
+  const options = { env: { HIKAE_STATE_DIR: state.path }, cwd: state.path };
+  const r = await run(["status"], options);
+  assertEquals([r.code, r.stderr.includes("hikae.jsonc"), r.stderr.includes("no job")], [
+    2,
+    true,
+    false,
+  ]);
+});
+
 Deno.test("a vault of a newer format is refused with the code of its own", async () => {
   using place = new Place({ a: "1" });
   await place.backup();

@@ -62,6 +62,11 @@ export async function jobPlans(
   }
   const [only] = jobs;
   if (only === undefined) return undefined;
+  if (parsed.get("to") !== undefined) {
+    throw new HikaeError("usage", text("backup.to-job", { job: only }), {
+      hint: text("backup.to-job-hint", { job: only }),
+    });
+  }
   refuseStrange(context, loaded, jobs);
   if (jobs.length > 1) {
     return { jobs: withVault(context, jobs.map((name) => resolveJob(config, name))) };

@@ -28,13 +28,13 @@ const JOBS = new URL("./backup_jobs.ts", import.meta.url);
 export async function backupPlans(context: Context, state: StateDir): Promise<BackupPlans> {
   const { args } = context.parsed;
   const to = context.parsed.get("to");
-  if (to !== undefined && !context.parsed.has("all")) return { each: eachTo(context, args, to) };
   const mayBeJobs = args.some(canBeJob) && mayHaveConfig(context);
-  if (context.parsed.has("all") || args.length === 0 || mayBeJobs) {
+  if (context.parsed.has("all") || args.length === 0 && to === undefined || mayBeJobs) {
     const { jobPlans } = await loadModule<typeof import("./backup_jobs.ts")>(JOBS);
     const plans = await jobPlans(context, state);
     if (plans !== undefined) return plans;
   }
+  if (to !== undefined) return { each: eachTo(context, args, to) };
   const [source, ...vaults] = args;
   if (source === undefined || vaults.length === 0) {
     throw await (await loadModule<typeof import("./backup_jobs.ts")>(JOBS))

@@ -58,7 +58,8 @@ export const run: RunCommand = async (context) => {
   );
   if (fleet.length > 0) lines.sort(byTrouble);
   lines.push(...lost.map((l) => lostLine(context, l, { state, next: next.get(l.job), now })));
-  print(context, lines);
+  // with a config that cannot be read nobody knows what is known
+  if (lines.length > 0 || broken === undefined) print(context, lines);
   if (broken !== undefined) throw broken;
   if (maxAge !== undefined) refuseOld(lines, before(now, maxAge), formatDuration(maxAge));
   if (fleet.length > 0) refuseLate(lines);

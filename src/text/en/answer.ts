@@ -17,7 +17,10 @@ export const answer = {
   "answer.last-run": "last run",
   "answer.last-good": "last good",
   "answer.age": "age",
-  "answer.lost": "{n} of its files are gone from the vault",
+  "answer.lost": {
+    one: "{n} of its files is gone from the vault",
+    other: "{n} of its files are gone from the vault",
+  },
   "answer.errors": "{n} could not be read or stored",
   "answer.gone": "(gone from the vault)",
   "answer.state-gone": "{state}, gone",

@@ -8,6 +8,8 @@ export const backup = {
     "the exclude pattern {pattern} does not leave this out: only the letter case differs, and this disk tells upper from lower case",
   "backup.to-what": "backup --to: missing SOURCE",
   "backup.to-hint": "type hikae backup SOURCE… --to DIR",
+  "backup.to-job": 'backup: --to is for directories, and "{job}" is a job',
+  "backup.to-job-hint": "leave out --to, or type ./{job} for a directory of this name",
   "backup.to-twice": "backup --to: {source} and {other} would both go into {name}",
   "backup.to-twice-hint": "back one of them up by itself, into another vault",
   "job.which-source": "{job} has several sources",

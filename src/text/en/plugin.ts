@@ -127,7 +127,7 @@ export const plugin = {
     'repair the command in the job\'s "commands", or set its "onError" to "warn" to run without it',
   "plugin.hook-failed-hint": 'repair the plugin, or set its "onError" to "warn" to run without it',
   "plugin.memory": "it takes more memory than a plugin may have",
-  "plugin.floods": "it floods: more messages than a call may have",
+  "plugin.floods": "it floods: more or longer messages than a call may have",
   "plugin.blocked": "its thread is blocked, or has ended",
   "plugin.import":
     "a plugin may import its own code files and harmless node: modules only, not {href}",

@@ -11,6 +11,8 @@ export const backup = {
     "除外パターン {pattern} ではこれは除外されません。大文字と小文字だけが違い、このディスクはそれを区別します",
   "backup.to-what": "backup --to: SOURCE がありません",
   "backup.to-hint": "hikae backup SOURCE… --to DIR と入力してください",
+  "backup.to-job": 'backup: --to はフォルダーのためのもので、"{job}" はジョブです',
+  "backup.to-job-hint": "--to を外すか、同じ名前のフォルダーなら ./{job} と入力してください",
   "backup.to-twice": "backup --to: {source} と {other} の保管先がどちらも {name} になります",
   "backup.to-twice-hint": "片方を別の保管先へ単独でバックアップしてください",
   "job.which-source": "{job} にはバックアップ元が複数あります",

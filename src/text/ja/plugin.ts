@@ -135,7 +135,7 @@ export const plugin = {
   "plugin.hook-failed-hint":
     'プラグインを直すか、"onError" を "warn" にしてプラグインなしで実行してください',
   "plugin.memory": "プラグインに許された量を超えてメモリを使っています",
-  "plugin.floods": "メッセージが多すぎます (一回の呼び出しの限度を超えました)",
+  "plugin.floods": "メッセージが多すぎるか長すぎます (一回の呼び出しの限度を超えました)",
   "plugin.blocked": "スレッドが止まっているか、終了しました",
   "plugin.import":
     "プラグインが import できるのは自分のコードと無害な node: モジュールだけです: {href}",

@@ -44,7 +44,17 @@ Deno.test("a pattern that cannot mean what it says is named, with what to write"
   assertStringIncludes(oddPattern("~/docs/cache", sources, false) ?? "", "~ has no meaning");
   assertStringIncludes(oddPattern("!C:/Users/x", sources, false) ?? "", "no drive");
   assertStringIncludes(oddPattern("d:\\x", sources, false) ?? "", "no drive");
+  // as rsync, Borg and shells have them
+  assertStringIncludes(oddPattern("- *.log", sources, false) ?? "", "write *.log");
+  assertStringIncludes(oddPattern("+ /a b", sources, false) ?? "", "write !/a b");
+  assertStringIncludes(oddPattern("re:^x", sources, false) ?? "", "without re:");
+  assertStringIncludes(oddPattern("*.{log,tmp}", sources, true) ?? "", "braces are");
   const fine = [
+    "-x",
+    "re: mail.txt",
+    "{a}",
+    "a,b",
+    "\\{a,b}",
     "a:b",
     "cache/",
     "/cache",

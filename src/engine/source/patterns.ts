@@ -28,10 +28,23 @@ export function oddPattern(
   if (windows ? /^[A-Za-z]:/.test(bare) : /^[A-Za-z]:[\\/]/.test(bare)) {
     return text("pattern.drive");
   }
+  const foreign = ofOtherTool(bare);
+  if (foreign !== undefined) return foreign;
   if (!windows) return undefined;
   return /\\[^\s#!*?[\]\\]/.test(bare) || bare.endsWith("\\")
     ? text("pattern.slash", { pattern: slashed })
     : undefined;
+}
+
+/** What rsync, Borg or a shell would understand, and .gitignore takes for letters. */
+function ofOtherTool(pattern: string): string | undefined {
+  const [, sign = "", rule] = /^([-+]) +(.+)$/.exec(pattern) ?? [];
+  if (rule !== undefined) {
+    return text("pattern.sign", { sign, pattern: sign === "-" ? rule : `!${rule}` });
+  }
+  const [, kind] = /^((?:re|sh|fm|pp|pf|regexp|glob):)\S/.exec(pattern) ?? [];
+  if (kind !== undefined) return text("pattern.kind", { kind });
+  return /(?<!\\)\{[^{}/]*,[^{}/]*\}/.test(pattern) ? text("pattern.braces") : undefined;
 }
 
 /** Why a name by which directories are left out leaves out none; undefined when one can hold an entry of it. */

@@ -34,6 +34,9 @@ export const backup = {
   "pattern.from-source": "patterns start from the source: write /{pattern}",
   "pattern.home": "patterns start from the source; ~ has no meaning in them",
   "pattern.drive": "patterns start from the source; they have no drive",
+  "pattern.sign": "patterns have no {sign} before them: write {pattern}",
+  "pattern.kind": "patterns are those of .gitignore, without {kind} before them",
+  "pattern.braces": "braces are plain letters in patterns: write one pattern for each of them",
   "pattern.tag": "no entry has a / in its name: write the name of a file or directory alone",
   "pattern.slash": "patterns have / between names: write {pattern}",
   "backup.vault-in-disguise":

@@ -39,6 +39,9 @@ export const backup = {
   "pattern.from-source": "パターンはバックアップ元から始まります: /{pattern} と書いてください",
   "pattern.home": "パターンはバックアップ元から始まります。~ は特別な意味を持ちません",
   "pattern.drive": "パターンはバックアップ元から始まります。ドライブ名は付きません",
+  "pattern.sign": "パターンの前に {sign} は付きません: {pattern} と書いてください",
+  "pattern.kind": "パターンは .gitignore のもので、前に {kind} は付きません",
+  "pattern.braces": "パターンの波かっこはただの文字です。それぞれを別のパターンに書いてください",
   "pattern.tag": "名前に / を含む項目はありません。ファイルかフォルダーの名前だけを書いてください",
   "pattern.slash": "パターンでは名前を / で区切ります: {pattern} と書いてください",
   "backup.vault-in-disguise":

@@ -5,7 +5,7 @@ import type { Emit, Message } from "../base/event.ts";
 import { ByDirectory } from "../report/by_directory.ts";
 import { fold } from "../report/wrap_text.ts";
 import { fitting } from "../report/display_width.ts";
-import { printableJson, printableLines } from "../report/printable.ts";
+import { printableJson, printableLines, withoutNumber } from "../report/printable.ts";
 import { formatMessage } from "../report/text.ts";
 import { text } from "../text/text.ts";
 import { variable } from "./platform.ts";
@@ -317,11 +317,6 @@ function isTerminal(stream: "stdout" | "stderr"): boolean {
 export function unwritten(why: Error | undefined): string {
   if (why !== undefined && isFull(why)) return text("output.full");
   return text("output.failed", { why: why === undefined ? "" : withoutNumber(messageOf(why)) });
-}
-
-/** The system's message without its number. */
-function withoutNumber(message: string): string {
-  return message.replace(/ \(os error \d+\)/, "");
 }
 
 /** Says what a command has done, for people; it is no answer, so `--quiet` leaves it out. */

@@ -5,7 +5,7 @@ import { formatSize } from "../base/size.ts";
 import { text } from "../text/text.ts";
 import { displayWidth, padded, paddedBefore } from "./display_width.ts";
 import { localTime } from "./local_time.ts";
-import { printable } from "./printable.ts";
+import { printable, withoutNumber } from "./printable.ts";
 import { wordText } from "./word_text.ts";
 
 /** The line above `snapshot` lines. */
@@ -152,7 +152,7 @@ function statusDetails(m: AnswerMessage): string[] {
       ? [m.trouble.map(wordText).join(", ")]
       : []),
     ...(typeof m.next === "string" ? [text("answer.next", { time: printable(m.next) })] : []),
-    ...(typeof m.message === "string" ? [printable(m.message)] : []),
+    ...(typeof m.message === "string" ? [printable(withoutNumber(m.message))] : []),
   ];
 }
 

@@ -29,6 +29,11 @@ export function printableJson(json: string): string {
   return json.replace(IN_JSON, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
+/** The system's message without its number, which is for programs. */
+export function withoutNumber(message: string): string {
+  return message.replace(/ \(os error \d+\)/g, "");
+}
+
 function written(c: string): string {
   return NAMED[c] ?? `\\u{${c.codePointAt(0)?.toString(16)}}`;
 }

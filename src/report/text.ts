@@ -4,7 +4,7 @@ import type { Message } from "../base/event.ts";
 import { answerText } from "./answers.ts";
 import { backupText } from "./backup_text.ts";
 import { decisionText, maintainText } from "./maintain.ts";
-import { printable } from "./printable.ts";
+import { printable, withoutNumber } from "./printable.ts";
 import { text } from "../text/text.ts";
 import { restoreText } from "./restore.ts";
 
@@ -21,7 +21,9 @@ export function formatMessage(message: Message, options: TextOptions): string | 
   const paint = painter(options.color);
   switch (message.message_type) {
     case "error": {
-      const hint = message.hint === undefined ? "" : `\n  ${printable(message.hint)}`;
+      const hint = message.hint === undefined
+        ? ""
+        : `\n  ${printable(withoutNumber(message.hint))}`;
       return `${paint.red(text("label.error"))} ${aboutText(message.path, message.message)}${hint}`;
     }
     case "note":
@@ -50,8 +52,7 @@ function aboutText(path: string, message: string): string {
   // a short name without a dot may be in a sentence by chance
   const said = path === "" || ` ${message}`.includes(` ${path}: `) ||
     /[./\\]/.test(path) && isWordOf(message, path);
-  const words = message.replace(/ \(os error \d+\)/g, "");
-  return `${said ? "" : `${printable(path)}: `}${printable(words)}`;
+  return `${said ? "" : `${printable(path)}: `}${printable(withoutNumber(message))}`;
 }
 
 /** True when the path stands whole in the message, not as the end of a longer one. */

@@ -6,7 +6,10 @@ import { Place } from "../conformance/fixture.ts";
 import { run, type RunResult, tempDir } from "../helpers/cli_helper.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { Grown, META } from "../helpers/maintain_helper.ts";
+import { defined } from "../../src/base/defined.ts";
+import { exitOfOne } from "../../src/cli/status/cmd_status.ts";
 import { status } from "../../src/engine/query/status.ts";
+import { answerText } from "../../src/report/answers.ts";
 
 type Line = Record<string, unknown>;
 
@@ -191,6 +194,14 @@ Deno.test("a config that cannot be read is the word about jobs: nothing says tha
     true,
     false,
   ]);
+});
+
+Deno.test("a vault that cannot be read is one: its exit code is that of a look into it, and people see no number of the system", () => {
+  const ids = ["internal", "bad_vault", "no_vault", undefined] as const;
+  assertEquals(ids.map((problemId) => exitOfOne(defined({ problemId }))), [1, 13, 10, 10]);
+  const message = "no permission (Permission denied (os error 13): readdir 'x')";
+  const said = answerText({ message_type: "job_status", vault: "v", message }, true);
+  assertStringIncludes(said ?? "", "no permission (Permission denied: readdir 'x')");
 });
 
 Deno.test("a vault of a newer format is refused with the code of its own", async () => {

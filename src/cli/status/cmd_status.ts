@@ -114,6 +114,10 @@ function exitUnreached(
   context: Context,
 ): number {
   if (targets.length !== 1 || context.parsed.args.length !== 1) return EXIT.incomplete;
-  const id = answers[0]?.problemId;
-  return id === "bad_vault" ? ERRORS[id] : EXIT.noVault;
+  return exitOfOne(answers[0]);
+}
+
+/** The exit code of a look into the one vault that was named. */
+export function exitOfOne(answer: Pick<VaultStatus, "problemId"> | undefined): number {
+  return ERRORS[answer?.problemId ?? "no_vault"];
 }

@@ -133,3 +133,12 @@ function mendHeld(ports: EnginePorts, held: HeldVault): MendedRecord[] {
     return [];
   }
 }
+
+/** Says what was done with a record. */
+export function mendedText({ stamp, how, aside: file = "" }: MendedRecord): string {
+  if (how === "proven") return text("record.mended-proven", { stamp });
+  if (how === "remade") return text("record.remade-unproven", { stamp });
+  return how === "aside"
+    ? text("record.put-aside", { file })
+    : text("record.mended-unproven", { stamp, file });
+}

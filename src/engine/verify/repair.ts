@@ -29,6 +29,7 @@ import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { setCopyAttrs } from "../share/make_shared.ts";
 import type { VerifyRequest } from "./request.ts";
 import { expectedMetadata, type LostNames } from "./structure.ts";
+import { Strays } from "./strays.ts";
 import { UNRECORDED, unrecorded } from "./unrecorded.ts";
 import { pathOf, type VerifyView } from "./view.ts";
 import { text } from "../../text/text.ts";
@@ -47,15 +48,24 @@ export class Repair {
   readonly #windows: boolean;
   /** Links in the place of directories that were told. */
   readonly #links = new Set<string>();
+  /** What lies where it does not belong. */
+  readonly strays: Strays;
 
   /** A repair from `request.source`, where there is one. */
   constructor(ports: EnginePorts, view: VerifyView, request: VerifyRequest) {
     this.#ports = ports;
     this.#view = view;
+    this.strays = new Strays(ports, view);
     this.#windows = request.windows;
     this.#source = request.source === undefined
       ? undefined
       : new Tree(request.source, ports.separator);
+  }
+
+  /** The same for what could not be put right before, where its content was met since in another one's place. */
+  fromStray(v: Version): string | undefined {
+    if (v.hash === null || this.strays.of(v.hash) === undefined) return undefined;
+    return this.version(v);
   }
 
   /** Puts the copy of `v` right; gives where the content came from, undefined when it is not to be had. */
@@ -70,6 +80,7 @@ export class Repair {
     }
     if (v.until === null && this.#isOther(v)) throw takenForOther();
     const temporary = this.#temporary();
+    const other = this.strays.at(target);
     for (const from of this.#candidates(v)) {
       try {
         const done = from.content instanceof Uint8Array
@@ -78,6 +89,7 @@ export class Repair {
         if (!done) continue;
         this.#makeDirs(target);
         const was = lstatIfAny(this.#ports.fs, target);
+        if (other !== undefined) this.strays.keep(v, target, other);
         move(this.#ports.fs, temporary, target);
         if (was !== undefined && was.nlink > 1) this.#repairNames(v, was, target);
         return from.name;
@@ -210,6 +222,11 @@ export class Repair {
         yield { name: `${text("verify.from-source")} (${pathOf(twin)})`, content: elsewhere };
       }
     }
+    const stray = v.hash === null ? undefined : this.strays.of(v.hash);
+    if (stray === undefined) return;
+    const { root, separator } = this.#view.vault.tree;
+    const name = stray.file.slice(root.length).replaceAll(separator, "/").replace(/^\//, "");
+    yield { name, content: () => openContent(fs, stray) };
   }
 
   #inSource(v: Version): RepairContent | undefined {

@@ -21,13 +21,14 @@ import { checkedShare, markChecked } from "./freshness.ts";
 import { rememberShare } from "./remembered_share.ts";
 import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
+import { MOST_STRAYS } from "./strays.ts";
 import { type LostNames, metadataProblem, strangersIn } from "./structure.ts";
 import { AT_ONCE, type SeenFiles } from "../seen_files.ts";
 import { eachSeen, SeenWalk, type SightSteps } from "./seen_steps.ts";
 import { seeContent } from "../../vault/content.ts";
 import { Spellings } from "../../vault/folding.ts";
 import { type StoredDir, VaultWalk } from "../../vault/walk.ts";
-import { openView } from "./open_view.ts";
+import { mendedText, openView } from "./open_view.ts";
 import { pathOf, storedAs, type VerifyView } from "./view.ts";
 import { livingDirs } from "../../vault/history/paths.ts";
 import { allStored, storedTotal } from "../../vault/history/totals.ts";
@@ -102,6 +103,8 @@ class Verification {
   readonly #read = new ReadFiles();
   readonly #taken: TakenAway;
   readonly #seen: SeenFiles | undefined;
+  /** What could not be repaired yet. */
+  readonly #left: { v: Version; tell: () => void }[] = [];
 
   constructor(
     ports: EnginePorts,
@@ -119,22 +122,11 @@ class Verification {
 
   /** Records that were mended before anything was looked at: damage that is repaired. */
   mended(): void {
-    for (const { stamp, how, aside } of this.#view.mended) {
+    for (const mended of this.#view.mended) {
       this.counts.damaged++;
       this.counts.repaired++;
-      const file = aside ?? "";
-      const message = how === "proven"
-        ? text("record.mended-proven", { stamp })
-        : how === "remade"
-        ? text("record.remade-unproven", { stamp })
-        : how === "aside"
-        ? text("record.put-aside", { file })
-        : text("record.mended-unproven", { stamp, file });
-      this.#ports.emit({
-        message_type: "note",
-        path: this.#view.vault.recordPath(stamp),
-        message,
-      });
+      const path = this.#view.vault.recordPath(mended.stamp);
+      this.#ports.emit({ message_type: "note", path, message: mendedText(mended) });
     }
   }
 
@@ -215,7 +207,21 @@ class Verification {
       });
       markChecked(catalog, checked);
     }
+    this.#again(now);
     rememberShare(catalog, checkedShare);
+  }
+
+  /** What could not be repaired may have been met in another one's place, now that all was looked at. */
+  #again(now: number): void {
+    for (const { v, tell } of this.#left.splice(0)) {
+      const from = this.#try(() => this.#repair?.fromStray(v));
+      if (from === undefined) tell();
+      else {
+        this.#repaired(pathOf(v), storedAs(this.#view, v), from);
+        markChecked(this.#view.catalog, [[v, now]]);
+      }
+    }
+    this.#try(() => this.#repair?.strays.close());
   }
 
   /** Checks a version, and tells what is wrong with it; gives what it is, repaired or not. */
@@ -239,13 +245,10 @@ class Verification {
       this.#repaired(pathOf(v), stored, from);
       return "sound";
     }
-    this.#problem(
-      pathOf(v),
-      stored,
-      finding.state,
-      finding.message,
-      verifyHint(v, "said" in finding ? finding.said : ""),
-    );
+    const hint = verifyHint(v, "said" in finding ? finding.said : "");
+    const tell = (): void => this.#problem(pathOf(v), stored, finding.state, finding.message, hint);
+    if (this.#repair === undefined || this.#left.length >= MOST_STRAYS) tell();
+    else this.#left.push({ v, tell });
     return "damaged";
   }
 

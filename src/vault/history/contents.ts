@@ -93,7 +93,7 @@ export function filesWith(catalog: Catalog, hash: string, most: number): Version
 }
 
 /** What is stored of the content and type of a version, itself among them. */
-export function sameAs(catalog: Catalog, v: Version): Version[] {
+export function sameAs(catalog: Catalog, v: Pick<Version, "hash" | "type">): Version[] {
   return catalog.select(
     "WHERE v.hash = ? AND v.type = ? AND v.gone IS NULL",
     v.hash,

@@ -40,8 +40,8 @@ export interface EnginePorts {
   cancelled: () => boolean;
   /** Has the run end, in all threads. */
   cancel: () => void;
-  /** The vault that is asked, where somebody keeps it open between questions: a `Reader`. */
-  kept?: () => object | undefined;
+  /** The vault that is asked, where somebody keeps it open between questions: a `Reader`, opened by what is seen for it. */
+  kept?: (sight: DiskSight | undefined) => object | undefined;
   /** Other threads that share the work. */
   lanes?: CrewPorts;
   /** Somebody who counts what a backup has to read, beside it. */

@@ -15,12 +15,16 @@ export interface Proof {
  * Holds snapshots against their seals, over an index made again where one does not agree. One that still does not is
  * told as an error: what is answered may be incomplete, and the command ends with exit code 3.
  */
-export function tellProof(ports: EnginePorts, reader: Reader, stamps: Iterable<Stamp>): Proof {
+export async function tellProof(
+  ports: EnginePorts,
+  reader: Reader,
+  stamps: Iterable<Stamp>,
+): Promise<Proof> {
   const broken = (): Stamp[] => {
     const all = reader.broken();
     return all.size === 0 ? [] : [...new Set(stamps)].filter((stamp) => all.has(stamp));
   };
-  if (broken().length > 0) reader.renew();
+  if (broken().length > 0) await reader.renew();
   const left = broken();
   for (const stamp of left) {
     ports.emit({
@@ -63,7 +67,7 @@ function noteDoubtful(
 }
 
 /** The same for all snapshots: of what was over time each of them tells. */
-export function tellAllProofs(ports: EnginePorts, reader: Reader): Proof {
+export function tellAllProofs(ports: EnginePorts, reader: Reader): Promise<Proof> {
   // of ten thousand none is looked at where all agree
   const runs: Iterable<Stamp> = { [Symbol.iterator]: () => reader.runs()[Symbol.iterator]() };
   return tellProof(ports, reader, runs);

@@ -12,10 +12,11 @@ import { isHeld } from "../vault/lock.ts";
 import { openToRead, type OpenVault, type ReadOptions } from "../vault/open.ts";
 import { PROOF, type RecordRow } from "../vault/record_row.ts";
 import type { RecordHead } from "../vault/record.ts";
-import type { Vault } from "../vault/vault.ts";
+import { Vault } from "../vault/vault.ts";
 import { text } from "../text/text.ts";
-import { readOptions } from "./open_vault.ts";
+import { openWhole, readOptions } from "./open_vault.ts";
 import { type EnginePorts, vaultPorts } from "./ports.ts";
+import { seenOpening } from "./seen_files.ts";
 
 /** How a snapshot stands (design, *Commands*). */
 export type SnapshotState = "complete" | "partial" | "interrupted";
@@ -65,6 +66,8 @@ export class Reader {
   #snapshots: Snapshot[] | undefined;
   /** How often the index had been made again when they were read. */
   #remade = 0;
+  /** The index is being made again: who asks meanwhile waits for the same one. */
+  #renewing: Promise<void> | undefined;
 
   private constructor(ports: EnginePorts, open: OpenVault) {
     this.#ports = ports;
@@ -134,19 +137,31 @@ export class Reader {
     return new Set(this.catalog.broken().map((r) => r.stamp));
   }
 
-  /** Makes the index again, unless that was done since the records that do not agree were last written. */
-  renew(): void {
+  /**
+   * Makes the index again, unless that was done since the records that do not agree were last written. What that asks of the
+   * disk is seen before.
+   */
+  renew(): Promise<void> {
+    return this.#renewing ??= this.#renew().finally(() => this.#renewing = undefined);
+  }
+
+  async #renew(): Promise<void> {
     const { fs } = this.#ports;
     const asked = this.catalog.broken().map((r) => {
       const info = lstatIfAny(fs, this.vault.recordPath(r.stamp));
       return `${r.stamp} ${info?.size} ${info?.mtime}`;
     }).join();
     if (this.#open.made || this.catalog.meta(ASKED) === asked) return;
-    const look = readOptions(this.#ports);
-    this.#open.reread({
-      ...look,
-      failed: (path, error) => this.#told.has(path) || look.failed(path, error),
+    const { root, info } = this.vault;
+    const ports = await seenOpening(this.#ports, root, { distrust: true });
+    await openWhole(ports, (seeing) => {
+      const look = readOptions(seeing);
+      this.#open.reread({
+        ...look,
+        failed: (path, error) => this.#told.has(path) || look.failed(path, error),
+      }, new Vault(vaultPorts(seeing), root, info));
     });
+    ports.opened?.();
     this.#records = undefined;
     this.#snapshots = undefined;
     this.#begin();
@@ -158,7 +173,7 @@ export class Reader {
    * `distrust` the catalog file is left alone: records and disk tell everything. Without `keep` none is made at home.
    */
   static open(ports: EnginePorts, root: string, options: ReadOptions = {}): Reader {
-    const kept = options.distrust === true ? undefined : ports.kept?.();
+    const kept = options.distrust === true ? undefined : ports.kept?.(ports.sight);
     if (kept instanceof Reader) {
       kept.#users++;
       return kept;

@@ -5,7 +5,6 @@
  */
 
 import type { DirEntry, EntryType } from "../base/fs.ts";
-import { isInPieces } from "../base/io.ts";
 import { Vault } from "./vault.ts";
 import { type StoredDir, VaultWalk } from "./walk.ts";
 
@@ -53,6 +52,8 @@ export class DiskSight {
   /** What was told on the way: an opening that begins again does not say it again. */
   readonly told = new Set<string>();
   #waits = false;
+  /** The index that lay at home had trouble while the disk was mended: the next one is made elsewhere at once. */
+  homeFails = false;
   #lists: Map<string, PackedList | Error> | undefined;
   #files: { dir: string; names: Set<string> } | undefined;
 
@@ -135,8 +136,8 @@ export class DiskSight {
 const UNSEEN: ReadonlyMap<string, PackedList | Error> = new Map();
 
 /**
- * The vault by which its disk is walked: it lists as was seen. What nobody has seen is listed now, and `doubted` where some
- * of it may be lacking; throws {@link DiskUnseen} where somebody waits for it to be seen.
+ * The vault by which its disk is walked: it lists as was seen. What nobody has seen is listed now, and `doubted`, for any of
+ * it may be lacking; throws {@link DiskUnseen} where somebody waits for it to be seen.
  */
 export function walkedVault(
   vault: Vault,
@@ -155,9 +156,9 @@ function listingBy(
     const seen = lists.get(path);
     if (seen instanceof Error) throw seen;
     if (seen !== undefined) return unpack(seen);
-    const now = vault.fs.list(path);
-    if (now.length === 0 || isInPieces(now)) doubted(path);
-    return now;
+    // how little a disk gives at once nobody knows: a share may cut the smallest
+    doubted(path);
+    return vault.fs.list(path);
   };
   return new Vault({ ...vault.ports, fs: { ...vault.fs, list } }, vault.root, vault.info);
 }

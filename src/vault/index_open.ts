@@ -291,7 +291,7 @@ class IndexOpener {
 
   /** Makes an index at home where that can be, or else in memory. */
   #make(home: boolean, fill: (catalog: Catalog) => void): { db: Database; path?: string } {
-    const files = home ? this.#files : undefined;
+    const files = home && this.#options.sight?.homeFails !== true ? this.#files : undefined;
     if (files !== undefined) {
       const made = this.#atHome(files, fill);
       if (made !== undefined) return made;
@@ -315,8 +315,10 @@ class IndexOpener {
       this.#fill(db, fill, old);
     } catch (error) {
       files.abandon(path, db);
-      if (error instanceof IndexTrouble) return undefined;
-      throw error;
+      if (!(error instanceof IndexTrouble)) throw error;
+      const { sight } = this.#options;
+      if (sight !== undefined) sight.homeFails = true;
+      return undefined;
     } finally {
       closeQuietly(old);
     }

@@ -51,6 +51,8 @@ export class OpenVault {
   #index: OpenIndex;
   #contents: VaultContents | undefined;
   #known: number | undefined;
+  /** Those before it: somebody may be in the middle of an answer of theirs. */
+  readonly #former: Catalog[] = [];
 
   /** Made by the functions of this file. */
   constructor(vault: Vault, index: OpenIndex, lock?: Lock) {
@@ -104,10 +106,10 @@ export class OpenVault {
     return this.#index.stopgap === true;
   }
 
-  /** Makes the index again from records and disk, for a reader. */
-  reread(look: LookOptions): void {
-    const index = openForReading(this.vault, look, true);
-    this.catalog.close();
+  /** Makes the index again from records and disk as `vault` has them, for a reader. */
+  reread(look: LookOptions, vault: Vault): void {
+    const index = openForReading(vault, look, true);
+    this.#former.push(this.catalog);
     this.#take(index);
   }
 
@@ -124,10 +126,12 @@ export class OpenVault {
   }
 
   #closeQuietly(): void {
-    try {
-      this.catalog.close();
-    } catch {
-      // it was closed before; an index has nothing to lose
+    for (const catalog of [this.catalog, ...this.#former.splice(0)]) {
+      try {
+        catalog.close();
+      } catch {
+        // it was closed before; an index has nothing to lose
+      }
     }
   }
 

@@ -105,10 +105,7 @@ export class ReconcileState {
     }
   }
 
-  /**
-   * A directory that listed in pieces, or nothing, and nobody saw it in the way that tells what it lacks: no run that broke off
-   * is mended by that.
-   */
+  /** A directory that nobody saw in the way which tells what a listing lacks: no run that broke off is mended by that. */
   doubt(path: string): void {
     this.result.doubted++;
     const { fix, sight } = this.options;

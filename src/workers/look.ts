@@ -43,6 +43,7 @@ async function reply({ id, question, ask }: LookCall): Promise<void> {
   let sent: () => void;
   try {
     if (question === "read") {
+      await opened().find(ask);
       // written before anything else is done: the next piece is read into the same place
       const piece = opened().piece(ask);
       return writeFrame({ id, raw: true } satisfies LookReply, piece);

@@ -24,7 +24,7 @@ Deno.test("history and find: a deleted directory whose place a file took is told
     ["d", "dir", first, second, "deleted"],
     ["d", "file", third, null, null],
   ];
-  history(g.ports(), { ...vault, path: "d" });
+  await history(g.ports(), { ...vault, path: "d" });
   assertEquals(told(), wanted);
   await find(g.ports(), { ...vault, glob: "d", ignoreCase: false });
   assertEquals(told(), wanted);

@@ -55,7 +55,7 @@ export async function answersOf(vault: string, work: string): Promise<Answers> {
     answers[`restored ${at}`] = stateOf(target);
   }
   for (const path of everyPath(vault)) {
-    history(ports, { ...look, path });
+    await history(ports, { ...look, path });
     note(`history ${path}`);
   }
   verify(ports, { root: vault, given: vault, host: "test", pid: 1, repair: false, windows: false });

@@ -24,7 +24,7 @@ async function answers(vault: string): Promise<string> {
   const request = { root: vault, windows: false };
   list(enginePorts(messages), request);
   await ls(enginePorts(messages), request);
-  history(enginePorts(messages), { ...request, path: "a" });
+  await history(enginePorts(messages), { ...request, path: "a" });
   return JSON.stringify(messages.filter((m) => m.message_type !== "note"));
 }
 
@@ -417,7 +417,7 @@ Deno.test("an index of the database that lost its entries hides nothing", async 
   const asked = async (): Promise<string> => {
     const messages: Message[] = [];
     for (const path of ["swap/inside", "gone", "a", "old name"]) {
-      history(enginePorts(messages), { root: g.vault, windows: false, path });
+      await history(enginePorts(messages), { root: g.vault, windows: false, path });
     }
     list(enginePorts(messages), { root: g.vault, windows: false });
     const look = { hashOf: () => "", failed: () => {} };
@@ -450,13 +450,13 @@ Deno.test("an index of the database that lost its entries hides nothing", async 
 Deno.test("what SQLite chooses and adds up of rows that rotted is no answer", async () => {
   using g = new Grown();
   const stamps = await growRich(g);
-  const asked = (): string => {
+  const asked = async (): Promise<string> => {
     const messages: Message[] = [];
     const ports = enginePorts(messages);
     const look = { root: g.vault, windows: false };
-    listVanished(ports, { ...look, globs: ["**"] });
+    await listVanished(ports, { ...look, globs: ["**"] });
     const lists = { given: "v", job: null, rules: {}, rulesNote: "", runs: true, most: 5 };
-    const { runs, totals, largest, most_versioned } = report(ports, { ...look, ...lists });
+    const { runs, totals, largest, most_versioned } = await report(ports, { ...look, ...lists });
     using open = closing(
       openToRead(vaultPorts(ports), g.vault, { hashOf: () => "", failed: () => {} }),
     );
@@ -465,7 +465,7 @@ Deno.test("what SQLite chooses and adds up of rows that rotted is no answer", as
     const told = messages.filter((m) => m.message_type !== "note");
     return JSON.stringify([runs, totals, largest, most_versioned, told, changed.sort()]);
   };
-  const truth = asked();
+  const truth = await asked();
   for (
     const change of [
       "size = size + 1",
@@ -481,6 +481,6 @@ Deno.test("what SQLite chooses and adds up of rows that rotted is no answer", as
     ).run();
     db.close();
     assert(Number(changes) > 0);
-    assertEquals(asked(), truth, change);
+    assertEquals(await asked(), truth, change);
   }
 });

@@ -4,37 +4,11 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { DirEntry, FileSystem } from "../../src/base/fs.ts";
 import { perform } from "../../src/engine/commands.ts";
-import type { EnginePorts } from "../../src/engine/ports.ts";
 import { denoAhead, denoFs } from "../../src/platform/deno_fs.ts";
 import { dropIndex } from "../helpers/index_helper.ts";
-import { Grown, META, names } from "../helpers/maintain_helper.ts";
-
-const eio = (): Error => Object.assign(new Error("Input/output error"), { code: "EIO" });
-
-/** Whether a path is of a directory that has trouble. */
-type Is = (path: string) => boolean;
-
-/** How a disk lists a directory that it cannot read, or not all of: the quick way says so in the first case alone. */
-const TROUBLES: Readonly<Record<string, (is: Is) => FileSystem>> = {
-  "fails": (is) =>
-    torn(is, () => {
-      throw eio();
-    }),
-  "is empty, and an error": (is) => torn(is, () => []),
-  "is cut, and an error": (is) => torn(is, (all) => all.slice(0, 2)),
-};
-
-function torn(is: Is, list: (all: DirEntry[]) => DirEntry[]): FileSystem {
-  const sorted = (path: string): DirEntry[] =>
-    denoFs.list(path).sort((a, b) => a.name < b.name ? -1 : 1);
-  return {
-    ...denoFs,
-    list: (path) => is(path) ? list(sorted(path)) : denoFs.list(path),
-    listWhole: (path, how) => is(path) ? Promise.reject(eio()) : denoFs.listWhole(path, how),
-  };
-}
+import { type Grown, META, names } from "../helpers/maintain_helper.ts";
+import { type Is, OnDisk, TROUBLES } from "../helpers/torn_listing.ts";
 
 /** Where the trouble is. */
 const PLACES: Readonly<Record<string, (g: Grown) => Is>> = {
@@ -42,14 +16,6 @@ const PLACES: Readonly<Record<string, (g: Grown) => Is>> = {
   "its meta directory": (g) => (path) => path === g.in("d", META),
   "both": (g) => (path) => path === g.in("d") || path === g.in("d", META),
 };
-
-class OnDisk extends Grown {
-  fs: FileSystem = denoFs;
-  override ports(...around: Parameters<Grown["ports"]>): EnginePorts {
-    const ports = super.ports(...around);
-    return this.fs === denoFs ? ports : { ...ports, fs: this.fs };
-  }
-}
 
 /** Three runs, the record of the third of which is lost, and with it the index. */
 async function grown(): Promise<{ g: OnDisk; stamps: string[]; states: unknown[] }> {

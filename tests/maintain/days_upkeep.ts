@@ -160,10 +160,14 @@ export async function compareCleanup(
 }
 
 /** `report`: every number on the page. */
-export function compareReport(asked: Asked, rules: ModelRules, age: number): void {
+export async function compareReport(
+  asked: Asked,
+  rules: ModelRules,
+  age: number,
+): Promise<void> {
   const { g, model } = asked;
   const { policy, ...perFile } = requestOf(rules);
-  const told = report(g.ports(), {
+  const told = await report(g.ports(), {
     root: g.vault,
     windows: false,
     given: g.vault,
@@ -225,7 +229,10 @@ function runs({ model }: Asked): unknown[] {
 }
 
 /** The largest files and those with the most versions, each with its numbers. */
-function compareTables(told: ReturnType<typeof report>, stored: readonly ModelVersion[]): void {
+function compareTables(
+  told: Awaited<ReturnType<typeof report>>,
+  stored: readonly ModelVersion[],
+): void {
   const files = [...new Set(stored.map((v) => v.path))].map((path) => {
     const mine = stored.filter((v) => v.path === path);
     const newest = mine.reduce((a, b) => (a.until ?? "9") > (b.until ?? "9") ? a : b);

@@ -102,7 +102,7 @@ class Life {
     await compareFind(asked);
     await compareCat(asked);
     await new Restores(asked).compare();
-    compareReport(asked, { policy: { last: 3, weekly: 4 }, keepMinVersions: 1 }, 20);
+    await compareReport(asked, { policy: { last: 3, weekly: 4 }, keepMinVersions: 1 }, 20);
     asked.g.assertSound();
   }
 

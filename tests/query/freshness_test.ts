@@ -303,7 +303,7 @@ Deno.test("a new index knows what the last record has of checks, until this mach
     await w.backup(share === undefined ? {} : { verifyShare: share });
     assertEquals(recorded(), before);
     if (share === undefined) assertEquals(ask(), before);
-    assertEquals(report(w.ports(), asked).checked?.share, share ?? 0.5);
+    assertEquals((await report(w.ports(), asked)).checked?.share, share ?? 0.5);
   }
   assertEquals(ask(), { share: 0.1, oldest: w.now, damaged: 0 });
 });
@@ -332,7 +332,7 @@ Deno.test("verify leaves word of what it checked: for status, for the report, an
   assertEquals(verified.files_checked, 20);
   const at = w.now;
   assertEquals(ask(), { share: 1, oldest: at, damaged: 0 } as Line);
-  assertEquals(report(w.ports(), asked).checked?.share, 1);
+  assertEquals((await report(w.ports(), asked)).checked?.share, 1);
   await w.backup();
   // another machine has no index, only the records
   dropIndex(w.vault);

@@ -1,6 +1,6 @@
 /** `hikae report` on real vaults, through the command line. */
 
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
 import { report } from "../helpers/ask.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
@@ -65,14 +65,14 @@ Deno.test("a report that is told to end ends between its parts", async () => {
   const request = { ...asking, rules: {}, rulesNote: "" };
   let asked = 0;
   const ports = { ...enginePorts(), cancelled: () => ++asked < 0 };
-  report(ports, { ...request, most: 3, runs: true });
+  await report(ports, { ...request, most: 3, runs: true });
   const all = asked;
   assert(all >= 12, `${all}`);
   for (let n = 1; n <= all; n++) {
     asked = 0;
     const cancelled = (): boolean => ++asked >= n;
     const ended = { ...enginePorts(), cancelled };
-    assertThrows(
+    await assertRejects(
       () => report(ended, { ...request, most: 3, runs: true }),
       HikaeError,
       "interrupted",

@@ -126,9 +126,9 @@ export class ShareWorld implements Disposable {
     return changesOf(messages);
   }
 
-  history(path: string): string[] {
+  async history(path: string): Promise<string[]> {
     const messages: Message[] = [];
-    history(enginePorts(messages), { root: this.vault, windows: false, path });
+    await history(enginePorts(messages), { root: this.vault, windows: false, path });
     return messages.flatMap((m) =>
       m.message_type === "version"
         ? [`${m.path}${m.moved === undefined ? "" : ` < ${m.moved}`}`]

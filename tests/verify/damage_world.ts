@@ -324,9 +324,9 @@ const RUN: Record<Command, Runner> = {
     return outcome?.errors === 0 ? 0 : 3;
   },
   list: (ports, vault) => list(ports, { root: vault, windows: false }) > 0 ? 0 : 0,
-  history: (ports, vault) => {
+  history: async (ports, vault) => {
     for (const path of ["a.txt", "gone.txt", "d/x"]) {
-      history(ports, { root: vault, windows: false, path });
+      await history(ports, { root: vault, windows: false, path });
     }
     return 0;
   },

@@ -31,7 +31,10 @@ for (const share of ["auto", "link", "never"] as const) {
         "R photos/a.jpg > pictures/a.jpg",
         "R photos/b.jpg > pictures/b.jpg",
       ]);
-      assertEquals(w.history("pictures/a.jpg"), ["photos/a.jpg", "pictures/a.jpg < photos/a.jpg"]);
+      assertEquals(await w.history("pictures/a.jpg"), [
+        "photos/a.jpg",
+        "pictures/a.jpg < photos/a.jpg",
+      ]);
       assertEquals(await w.wrongStates(), []);
     },
   });

@@ -18,7 +18,7 @@ import type {
 } from "../../base/vault_questions.ts";
 import { diff } from "../query/diff.ts";
 import { history } from "../query/history.ts";
-import { asked } from "../query/asked.ts";
+import { askedWhole } from "../query/asked.ts";
 import { list } from "../query/list.ts";
 import { ls } from "../query/ls.ts";
 import { VersionLines, withoutMoves } from "../query/version_line.ts";
@@ -64,7 +64,10 @@ export class Browser {
     changes: ({ stamp, limit }) => this.#changes(stamp, limit),
     vanished: ({ limit }) => this.#vanished(limit),
     space: ({ limit }) => this.#space(limit),
-    read: (ask) => this.piece(ask).slice(),
+    read: async (ask) => {
+      await this.find(ask);
+      return this.piece(ask).slice();
+    },
     check: (key) => this.#contents.check(key),
   };
 
@@ -81,13 +84,14 @@ export class Browser {
     question: K,
     ask: VaultQuestions[K]["ask"],
   ): Promise<VaultQuestions[K]["answer"]> {
-    await this.#kept.seeOpening();
+    await this.#kept.open();
     const answer: BrowseAnswers[K] = this.#answers[question];
-    try {
-      return await answer(ask);
-    } finally {
-      this.#kept.forgetAhead();
-    }
+    return await answer(ask);
+  }
+
+  /** Opens the content of a `read` where it is not open: the next {@link piece} of it waits for nothing then. */
+  find({ path, at }: Pick<VaultQuestions["read"]["ask"], "path" | "at">): Promise<void> {
+    return this.#contents.find({ path, at });
   }
 
   /** What `read` answers, good until the next is read: without a copy. */
@@ -104,7 +108,7 @@ export class Browser {
   #snapshots(): Promise<SnapshotFacts[]> {
     return heard(
       this.#ports,
-      (ports) => asked(list, { keep: false })(ports, this.#base),
+      (ports) => askedWhole(list, { keep: false })(ports, this.#base),
       snapshotFacts,
     );
   }
@@ -140,7 +144,7 @@ export class Browser {
     const stamp = await this.#stampAt(at);
     const levels = depth === undefined ? {} : { depth };
     const request = { ...this.#base, path, at: stamp, ...levels, ...defined({ after }) };
-    const all = await heard(this.#ports, (ports) => asked(ls)(ports, request), (message) => {
+    const all = await heard(this.#ports, (ports) => askedWhole(ls)(ports, request), (message) => {
       const entry = entryFacts(message);
       if (entry === undefined || (depth !== 0 && entry.path === path)) return undefined;
       return { ...entry, stamp };
@@ -157,14 +161,14 @@ export class Browser {
     if (/^\d{8}_\d{6}$/.test(at)) return at;
     const request = { ...this.#base, path: "", at, depth: 1 };
     const { emit: _, ask: __, ...rest } = this.#ports;
-    return (await asked(ls)({ ...rest, emit: () => {} }, request)).stamp;
+    return (await askedWhole(ls)({ ...rest, emit: () => {} }, request)).stamp;
   }
 
   /** All versions of a path, or the newest `most`. */
   async #history(path: string, most?: number): Promise<VersionFacts[]> {
     return await heard(
       this.#ports,
-      (ports) => asked(history)(ports, { ...this.#base, path, ...defined({ most }) }),
+      (ports) => askedWhole(history)(ports, { ...this.#base, path, ...defined({ most }) }),
       versionFacts,
     );
   }
@@ -195,7 +199,7 @@ export class Browser {
     };
     const all = await heard(
       this.#ports,
-      (ports) => asked(query)(ports, this.#base),
+      (ports) => askedWhole(query)(ports, this.#base),
       versionFacts,
     );
     return { items: all.slice(0, limit), more: all.length > limit };
@@ -210,7 +214,7 @@ export class Browser {
     const request = { ...this.#base, a: before.stamp, b: stamp };
     const all = await heard(
       this.#ports,
-      (ports) => asked(diff)(ports, request),
+      (ports) => askedWhole(diff)(ports, request),
       changeFacts,
       limit + 1,
     );
@@ -233,10 +237,10 @@ export class Browser {
     );
   }
 
-  #space(limit: number): VaultQuestions["space"]["answer"] {
+  async #space(limit: number): Promise<VaultQuestions["space"]["answer"]> {
     const paths = (_: EnginePorts, { catalog }: Reader): PathTotal[] =>
       topPaths(catalog, "stored", limit + 1);
-    const items = asked(paths)(this.#ports, this.#base)
+    const items = (await askedWhole(paths)(this.#ports, this.#base))
       .map(({ path, stored, versions }) => ({ path, bytes: stored, versions }));
     return { items: items.slice(0, limit), more: items.length > limit };
   }

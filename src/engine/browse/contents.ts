@@ -4,6 +4,7 @@ import { HikaeError } from "../../base/errors.ts";
 import type { FileHandle } from "../../base/fs.ts";
 import { parseStamp } from "../../base/stamp.ts";
 import type { ContentKey } from "../../base/vault_questions.ts";
+import { openWhole } from "../open_vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { openShown } from "../real_dirs.ts";
 import { Reader } from "../reader.ts";
@@ -43,7 +44,8 @@ export class OpenContents {
 
   /** Of the vault at the real path `root`. */
   constructor(ports: EnginePorts, root: string) {
-    this.#ports = ports;
+    const { emit: _, ...rest } = ports;
+    this.#ports = { ...rest, emit: () => {} };
     this.#root = root;
   }
 
@@ -65,6 +67,7 @@ export class OpenContents {
 
   /** True when the whole content is what its record says; nothing tells of one without a hash, which is true then. */
   async check(key: ContentKey): Promise<boolean> {
+    await this.find(key);
     const open = this.#of(key);
     const now = this.#ports.clock.now();
     if (open.hash === null) return true;
@@ -95,8 +98,12 @@ export class OpenContents {
   }
 
   #of(key: ContentKey): OpenContent {
-    const name = JSON.stringify([key.path, key.at]);
-    const open = this.#open.get(name) ?? this.#find(key);
+    const name = nameOf(key);
+    const open = this.#open.get(name) ?? this.#in(Reader.open(this.#ports, this.#root), key);
+    return this.#keep(name, open);
+  }
+
+  #keep(name: string, open: OpenContent): OpenContent {
     this.#open.delete(name);
     this.#open.set(name, open);
     if (this.#open.size > MOST_OPEN) {
@@ -109,10 +116,18 @@ export class OpenContents {
     return open;
   }
 
-  #find({ path, at }: ContentKey): OpenContent {
+  /** Opens a content where it is not: what opening the vault asks of its disk is waited for. */
+  async find(key: ContentKey): Promise<void> {
+    const name = nameOf(key);
+    if (this.#open.has(name)) return;
+    const reader = await openWhole(this.#ports, (seeing) => Reader.open(seeing, this.#root));
+    // somebody else may have opened it meanwhile
+    if (this.#open.has(name)) reader.close();
+    else this.#keep(name, this.#in(reader, key));
+  }
+
+  #in(reader: Reader, { path, at }: ContentKey): OpenContent {
     const stamp = parseStamp(at);
-    const { emit: _, ...rest } = this.#ports;
-    const reader = Reader.open({ ...rest, emit: () => {} }, this.#root);
     try {
       const version = stamp === undefined ? undefined : reader.versionAt(path, stamp);
       const file = version?.type === "file"
@@ -126,4 +141,8 @@ export class OpenContents {
       reader.close();
     }
   }
+}
+
+function nameOf({ path, at }: ContentKey): string {
+  return JSON.stringify([path, at]);
 }

@@ -7,6 +7,8 @@
 
 import { lstatIfAny } from "../../base/io.ts";
 import { isHeld } from "../../vault/lock.ts";
+import { VaultTree } from "../../vault/tree.ts";
+import { openWhole } from "../open_vault.ts";
 import type { EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { seenOpening } from "../seen_files.ts";
@@ -14,19 +16,13 @@ import { seenOpening } from "../seen_files.ts";
 /** It is opened again after so long, ms: what somebody did to an old record by hand is seen then. */
 const LONGEST = 60_000;
 
-/** What was seen for an opening; the ports come once it is. */
-interface OpeningAhead {
-  ports: EnginePorts | undefined;
-  seeing: Promise<void>;
-}
-
 /** The open vault of a look. */
 export class KeptVault {
   readonly #ports: EnginePorts;
   readonly #root: string;
   #open: { reader: Reader; seen: string; since: number } | undefined;
-  /** The ports of the next opening, for which a vault far away is being seen, or was. */
-  #ahead: OpeningAhead | undefined;
+  /** It is being opened: who asks meanwhile waits for the same. */
+  #opening: Promise<void> | undefined;
 
   /** Of the vault at the real path `root`; nothing is opened yet. */
   constructor(ports: EnginePorts, root: string) {
@@ -38,39 +34,30 @@ export class KeptVault {
 
   /** The ports with which a query finds the vault open. */
   get ports(): EnginePorts {
-    return { ...this.#ports, kept: () => this.#reader() };
+    return { ...this.#ports, kept: (sight) => this.#reader({ ...this.#ports, sight }) };
   }
 
-  /** Where the next question opens a vault that is far away, what that reads is seen before: many files at once. Never fails. */
-  async seeOpening(): Promise<void> {
+  /** Opens it where it is not: what that asks of its disk is seen before, many files at once. Never fails. */
+  async open(): Promise<void> {
     if (this.#open !== undefined && !this.#isOld(this.#open)) return;
-    if (this.#ahead === undefined) {
-      const ahead: OpeningAhead = { ports: undefined, seeing: Promise.resolve() };
-      ahead.seeing = seenOpening(this.#ports, this.#root).then((ports) => {
-        ahead.ports = ports;
-      }, () => {});
-      this.#ahead = ahead;
-    }
-    await this.#ahead.seeing;
+    // each question opens it then
+    if (isHeld(this.#ports, new VaultTree(this.#root, this.#ports.separator))) return;
+    this.#opening ??= this.#seeAndOpen().catch(() => {
+      // who asks meets it
+    }).finally(() => this.#opening = undefined);
+    await this.#opening;
   }
 
-  /** Forgets what was seen for an opening: once a question is answered it may not be so any more. */
-  forgetAhead(): void {
-    this.#ahead = undefined;
-  }
-
-  /** What was seen serves one opening, right after it; where another one comes first, none. */
-  #takeAhead(): EnginePorts {
-    const ports = this.#ahead?.ports ?? this.#ports;
-    this.forgetAhead();
-    return ports;
+  async #seeAndOpen(): Promise<void> {
+    const seen = await seenOpening(this.#ports, this.#root);
+    await openWhole(seen, (seeing) => this.#reader(seeing));
   }
 
   #isOld({ since }: { since: number }): boolean {
     return Math.abs(this.#ports.clock.now() - since) >= LONGEST;
   }
 
-  #reader(): Reader | undefined {
+  #reader(ports: EnginePorts): Reader | undefined {
     const now = this.#ports.clock.now();
     if (this.#open !== undefined) {
       const { reader, seen } = this.#open;
@@ -78,7 +65,7 @@ export class KeptVault {
       this.#open = undefined;
       reader.letGo();
     }
-    const reader = Reader.open(this.#takeAhead(), this.#root);
+    const reader = Reader.open(ports, this.#root);
     const seen = this.#seen(reader);
     // a run may have begun while it was opened
     const again = seen === undefined ? undefined : this.#seen(reader);

@@ -174,7 +174,7 @@ class Cleanup {
     );
     if (removals.length > 0) {
       await session.flush(removed.done.map((r) => r.file));
-      const done = session.finish({
+      const done = await session.finish({
         deletions_removed: this.#deletions,
         versions_removed: removed.done.length,
         dirs_removed: dirs,

@@ -199,7 +199,7 @@ class Thinning {
     const versions = removed.done.map((r) => r.version);
     await session.flush(removed.done.map((r) => r.file));
     await session.seeRecords(recordsToForget(session.catalog, forgotten));
-    const done = session.finish(summary, (catalog) => {
+    const done = await session.finish(summary, (catalog) => {
       forget(session.vault, catalog, { stamps: forgotten, versions }, session.takeSeen());
     });
     if (done) this.outcome.stamp = session.stamp;

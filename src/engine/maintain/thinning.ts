@@ -13,17 +13,16 @@ import { joinRel } from "../../base/relpath.ts";
 import { runStamp, type Stamp, stampFromNumber, stampToNumber } from "../../base/stamp.ts";
 import type { Catalog, Version } from "../../vault/catalog.ts";
 import type { VaultContents } from "../../vault/content.ts";
-import { DiskSight } from "../../vault/disk_sight.ts";
-import { openToRead, openToThin, type OpenVault } from "../../vault/open.ts";
+import { openToThin, type OpenVault } from "../../vault/open.ts";
 import { formatLine, type RecordHead, type VersionLine } from "../../vault/record.ts";
 import { finishRecord } from "../../vault/record_finish.ts";
 import { RecordWriter } from "../../vault/record_writer.ts";
 import { Vault } from "../../vault/vault.ts";
 import { text } from "../../text/text.ts";
 import { commandHead, type MaintainKind, tellMended } from "../command_record.ts";
-import { lookOptions, openHeld } from "../open_vault.ts";
+import { lookOptions, openHeld, openWhole } from "../open_vault.ts";
 import { holdSeeing, isFarAway, SeenFiles, toReadSeeing } from "../seen_files.ts";
-import { type EnginePorts, vaultPorts } from "../ports.ts";
+import type { EnginePorts } from "../ports.ts";
 import { brokenOff } from "../reader.ts";
 import { snapshotsOf } from "./forget.ts";
 import type { MaintainRequest } from "./request.ts";
@@ -73,11 +72,6 @@ export class ThinningSession {
     );
     seeing.opened();
     return new ThinningSession(ports, open);
-  }
-
-  /** Opens a vault only to look, for a plan that is a part of an answer. */
-  static look(ports: EnginePorts, { root }: Pick<MaintainRequest, "root">): ThinningSession {
-    return new ThinningSession(ports, openToRead(vaultPorts(ports), root, lookOptions(ports)));
   }
 
   get catalog(): Catalog {
@@ -163,15 +157,16 @@ export class ThinningSession {
    * After the files are gone: with the room that they made, brings up to date what could not be written before.
    * False when there is still none; the next run then finds out from the disk.
    */
-  recover(): boolean {
+  async recover(): Promise<boolean> {
     if (this.#stopgap) {
       const takenAway = (v: Version): boolean => {
         const to = v.until === null ? undefined : stampFromNumber(v.until);
         return this.#unrecorded.has(lifeOf(joinRel(v.dir, v.name), to));
       };
-      // nobody can wait here: what is doubtful the next command mends
-      const sight = new DiskSight();
-      this.#open.rethin({ ...lookOptions(this.#ports), takenAway, sight });
+      await openWhole(
+        this.#ports,
+        (seeing) => this.#open.rethin({ ...lookOptions(seeing), takenAway }),
+      );
       this.#stopgap = this.#open.stopgap;
       if (!this.#stopgap && this.#head !== undefined) {
         const last = this.vault.newestRecord()?.stamp;
@@ -190,9 +185,12 @@ export class ThinningSession {
    * the commit. What fails here is told, and false: files and marks tell the next run what went, but what was to be
    * forgotten is not.
    */
-  finish(summary: Record<string, unknown>, change: (catalog: Catalog) => void): boolean {
+  async finish(
+    summary: Record<string, unknown>,
+    change: (catalog: Catalog) => void,
+  ): Promise<boolean> {
     try {
-      if (!this.recover()) throw new Error("there is no room for a record");
+      if (!await this.recover()) throw new Error("there is no room for a record");
       const [record, head] = [this.#record, this.#head];
       if (record === undefined || head === undefined) return true;
       const time = new Date(this.#ports.clock.now()).toISOString();

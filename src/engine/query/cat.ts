@@ -45,7 +45,7 @@ export async function cat(
   reader: Reader,
   request: CatRequest,
 ): Promise<CatAnswer> {
-  const chosen = choose(ports, reader, request.at);
+  const chosen = await choose(ports, reader, request.at);
   const path = pathArgument(reader, request, request.path);
   if (path === "") throw new HikaeError("failed", text("look.cat-directory"), { path: "/" });
   const version = aliveOf(reader.catalog, chosen, path).at(-1) ??

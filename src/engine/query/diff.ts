@@ -38,8 +38,8 @@ export async function diff(
   request: DiffRequest,
 ): Promise<DiffAnswer> {
   const a = request.a === undefined
-    ? beforeLatest(ports, reader)
-    : choose(ports, reader, request.a);
+    ? await beforeLatest(ports, reader)
+    : await choose(ports, reader, request.a);
   const below = pathArgument(reader, request, request.path ?? "");
   let answer: DiffAnswer;
   let { proof } = a;
@@ -49,7 +49,7 @@ export async function diff(
     answer = await diffSource(ports, reader, { chosen: a, below, source, ownDirs });
     noteUnknown(ports, reader, a, below);
   } else {
-    const b = choose(ports, reader, request.b);
+    const b = await choose(ports, reader, request.b);
     proof = { ...proof, ...b.proof };
     answer = await between(ports, reader, a, b, below);
     noteUnknown(ports, reader, a.n < b.n ? a : b, below);
@@ -64,12 +64,12 @@ export async function diff(
 }
 
 /** The finished run before the newest one; where that is the first, a point at which nothing was there yet. */
-function beforeLatest(ports: EnginePorts, reader: Reader): Chosen {
-  if (reader.latest(1) !== undefined) return choose(ports, reader, "latest~1");
+async function beforeLatest(ports: EnginePorts, reader: Reader): Promise<Chosen> {
+  if (reader.latest(1) !== undefined) return await choose(ports, reader, "latest~1");
   const finished = reader.snapshots().filter((s) => s.complete);
   return finished.length === 1
     ? { stamp: "none", n: 0, newest: false, proof: {} }
-    : choose(ports, reader, "latest~1");
+    : await choose(ports, reader, "latest~1");
 }
 
 /** One side of a path. */

@@ -25,7 +25,7 @@ export async function find(
   // as in every other argument there; what would have to be escaped is in hardly a name
   const glob = asked.windows ? asked.glob.replaceAll("\\", "/") : asked.glob;
   const request = { ...asked, glob };
-  tellAllProofs(ports, reader);
+  await tellAllProofs(ports, reader);
   const lines = new VersionLines(reader);
   let count = 0;
   for (const versions of widened(ports, reader, request)) {

@@ -21,12 +21,12 @@ export interface HistoryRequest extends LookRequest {
 }
 
 /** Emits a `version` per version of the path, oldest first; gives how many. */
-export function history(
+export async function history(
   ports: EnginePorts,
   reader: Reader,
   request: HistoryRequest,
-): number {
-  tellAllProofs(ports, reader);
+): Promise<number> {
+  await tellAllProofs(ports, reader);
   const path = pathArgument(reader, request, request.path);
   // one of unknown beginning has its place by its end
   const versions = withoutMoves(

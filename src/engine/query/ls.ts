@@ -46,7 +46,7 @@ export async function ls(
   reader: Reader,
   request: LsRequest,
 ): Promise<LsAnswer> {
-  const chosen = choose(ports, reader, request.at);
+  const chosen = await choose(ports, reader, request.at);
   const below = pathArgument(reader, request, request.path ?? "");
   const answer: LsAnswer = { stamp: chosen.stamp, path: below, files: 0, dirs: 0, bytes: 0 };
   let rows = 0;

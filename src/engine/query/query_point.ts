@@ -37,11 +37,15 @@ export interface Chosen extends HistoryPoint {
 const END = 99991231235959;
 
 /** The run that `point` names (`latest` when undefined); says so when records are lost. */
-export function choose(ports: EnginePorts, reader: Reader, point: string | undefined): Chosen {
+export async function choose(
+  ports: EnginePorts,
+  reader: Reader,
+  point: string | undefined,
+): Promise<Chosen> {
   const given = point ?? "latest";
   const stamp = reader.latestNamed(given)?.stamp ?? resolve(ports, reader, given);
   if (stamp === undefined) return { stamp: "unknown", n: END, newest: true, proof: {} };
-  const proof = tellProof(ports, reader, [stamp]);
+  const proof = await tellProof(ports, reader, [stamp]);
   const n = stampToNumber(stamp);
   const last = reader.catalog.newestNote((r) => r.kind === "run");
   return { stamp, n, newest: last === undefined || last.stamp <= stamp, proof };

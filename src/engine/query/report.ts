@@ -34,18 +34,18 @@ export interface ReportRequest extends LookRequest {
 }
 
 /** Gathers the numbers. */
-export function report(
+export async function report(
   ports: EnginePorts,
   reader: Reader,
   request: ReportRequest,
-): ReportData {
+): Promise<ReportData> {
   // each goes through all versions, or all records
   const part = <T>(work: () => T): T => {
     checkCancelled(ports);
     return work();
   };
   part(() => holdAll(reader.catalog));
-  part(() => tellAllProofs(ports, reader));
+  await part(() => tellAllProofs(ports, reader));
   const snapshots = part(() => reader.snapshots());
   const lists = request.most;
   return {
@@ -62,7 +62,7 @@ export function report(
     checked: part(() => checkedOf(reader)),
     largest: part(() => filesOf(topPaths(reader.catalog, "size", lists))),
     most_versioned: part(() => filesOf(topPaths(reader.catalog, "versions", lists))),
-    rules: part(() => rulesOf(ports, request, request.rules)),
+    rules: await part(() => rulesOf(ports, request, request.rules)),
     rules_note: request.rulesNote,
   };
 }

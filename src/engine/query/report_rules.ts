@@ -30,11 +30,11 @@ export interface ReportRules {
 const MOST = 5;
 
 /** Plans each rule and carries out none. */
-export function rulesOf(
+export async function rulesOf(
   ports: EnginePorts,
   vault: { root: string; given: string },
   rules: ReportRules,
-): ReportRule[] {
+): Promise<ReportRule[]> {
   const { policy, maxRetention } = rules;
   if (policy === undefined && maxRetention === undefined) return [];
   const request: MaintainRequest = {
@@ -45,7 +45,7 @@ export function rulesOf(
     dryRun: true,
     askPlugins: false,
   };
-  const session = ThinningSession.look(ports, request);
+  const session = await ThinningSession.open(ports, request, "prune");
   try {
     return [
       ...(policy === undefined ? [] : [pruned(ports, session, request, policy, rules)]),

@@ -15,12 +15,12 @@ export interface VanishedLook extends LookRequest {
 }
 
 /** Emits a `version` for the last version of each deleted path, by path; gives their number. */
-export function listVanished(
+export async function listVanished(
   ports: EnginePorts,
   reader: Reader,
   request: VanishedLook,
-): number {
-  tellAllProofs(ports, reader);
+): Promise<number> {
+  await tellAllProofs(ports, reader);
   const lines = new VersionLines(reader);
   const found = vanished(reader, request);
   for (const v of found) ports.emit(lines.line(v));

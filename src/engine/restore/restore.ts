@@ -31,7 +31,7 @@ export async function restoreCommand(
     const request = trusting(ports, reader.vault, asked);
     const target = new RestoreTarget(ports.fs, request.target, ports.separator);
     const c = new RestoreContext(ports, reader, request, target);
-    const picks = picksOf(c);
+    const picks = await picksOf(c);
     if (request.dryRun) return planned(c, picks);
     if (request.preview) preview(c, picks);
     return await restored(c, picks);
@@ -41,10 +41,10 @@ export async function restoreCommand(
 }
 
 /** What is to be restored; says what the answer is, and what it cannot have. */
-function picksOf(c: RestoreContext): Pick[] {
+async function picksOf(c: RestoreContext): Promise<Pick[]> {
   const { request, reader, ports } = c;
-  if (request.vanished !== undefined && tellAllProofs(ports, reader).proven === false) c.unproven();
   if (request.vanished !== undefined) {
+    if ((await tellAllProofs(ports, reader)).proven === false) c.unproven();
     return vanishedPicks(
       reader,
       { globs: request.paths, ...request.vanished },
@@ -52,22 +52,26 @@ function picksOf(c: RestoreContext): Pick[] {
     );
   }
   const picks = resolvePicks(ports, reader, request);
-  tellPoints(c, picks);
+  await tellPoints(c, picks);
   return picks;
 }
 
 /** Says what the answer is, and what it cannot have. */
-function tellPoints(c: RestoreContext, picks: readonly Pick[]): void {
+async function tellPoints(c: RestoreContext, picks: readonly Pick[]): Promise<void> {
   const points = new Map<PointView, Pick[]>();
   for (const pick of picks) points.set(pick.view, [...points.get(pick.view) ?? [], pick]);
-  for (const [view, asked] of points) tellPoint(c, view, asked);
+  for (const [view, asked] of points) await tellPoint(c, view, asked);
 }
 
-function tellPoint(c: RestoreContext, view: PointView, asked: readonly Pick[]): void {
+async function tellPoint(
+  c: RestoreContext,
+  view: PointView,
+  asked: readonly Pick[],
+): Promise<void> {
   const { stamp } = view;
   const note = (message: string): void => c.ports.emit({ message_type: "note", message });
   if (stamp === undefined) return note(text("restore.no-record"));
-  if (tellProof(c.ports, c.reader, [stamp]).proven === false) c.unproven();
+  if ((await tellProof(c.ports, c.reader, [stamp])).proven === false) c.unproven();
   if (view.snapshot?.complete === false) note(text("restore.interrupted", { stamp }));
   const unknown = asked.reduce((n, { path }) => n + c.reader.unknownAt(stamp, path), 0);
   if (unknown > 0) note(text("restore.unknown-since", { n: unknown, stamp }));

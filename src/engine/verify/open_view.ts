@@ -46,6 +46,16 @@ function* sawDisk(ports: EnginePorts, vault: Vault): SightSteps<void> {
   if (ended !== undefined) throw ended.why;
 }
 
+/** The same of a vault that is held, which is let go of where it is to end. */
+function* sawHeld(ports: EnginePorts, { vault, lock }: HeldVault): SightSteps<void> {
+  try {
+    yield* sawDisk(ports, vault);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
 /** The index is made of the records, all of which are read: what it says is what they say. */
 function looking(ports: EnginePorts, request: VerifyRequest): VerifyView {
   const reader = Reader.open(ports, request.root, { distrust: true });
@@ -98,20 +108,15 @@ function* mendedAndOpen(
   ports: EnginePorts,
   held: HeldVault,
 ): SightSteps<{ records: MendedRecord[]; open: OpenVault }> {
-  try {
-    // the lock holds it as it is, and what is mended are records alone
-    yield* sawDisk(ports, held.vault);
-  } catch (error) {
-    held.lock.release();
-    throw error;
-  }
+  // the lock holds it as it is, and what is mended are records alone
+  yield* sawHeld(ports, held);
   const records = mendHeld(ports, held);
   try {
     return { records, open: openToWrite(held, lookOptions(ports), true) };
   } catch (error) {
     if (!(error instanceof DiskUnseen)) throw error;
-    // the index had trouble while the disk was mended
-    ports.sight?.over();
+    // the index had trouble while the disk was mended: another one is made elsewhere
+    yield* sawHeld(ports, held);
     return { records, open: openToWrite(held, lookOptions(ports), true) };
   } finally {
     ports.sight?.over();

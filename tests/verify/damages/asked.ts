@@ -41,8 +41,8 @@ export function questions(stamps: readonly string[]): Readonly<Record<string, As
       if (of?.unproven === true) ports.emit({ message_type: "note", message: "unproven" });
       return [of?.source, of?.last?.stamp, of?.good?.stamp, of?.good?.summary?.files_new];
     },
-    report: (ports, root) => {
-      const { runs, totals, most_versioned, largest } = report(ports, {
+    report: async (ports, root) => {
+      const { runs, totals, most_versioned, largest } = await report(ports, {
         root,
         windows: false,
         given: "v",

@@ -1,0 +1,181 @@
+/**
+ * An index that is made again for a question, since a snapshot is not what its seal says or since the index has trouble, is made
+ * of the disk too: what of that cannot be seen is not gone, and nobody goes by such an index once the disk is whole.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import type { FileSystem } from "../../src/base/fs.ts";
+import { Browser } from "../../src/engine/browse/browser.ts";
+import { perform } from "../../src/engine/commands.ts";
+import { denoAhead, denoFs } from "../../src/platform/deno_fs.ts";
+import { dropIndex, theIndex } from "../helpers/index_helper.ts";
+import { META, names } from "../helpers/maintain_helper.ts";
+import { OnDisk, TROUBLES } from "../helpers/torn_listing.ts";
+
+/** Three runs. */
+async function grown(): Promise<{ g: OnDisk; stamps: string[] }> {
+  const g = new OnDisk();
+  const stamps: string[] = [];
+  for (let day = 0; day < 3; day++) {
+    for (let i = 0; i < 12; i++) {
+      if (i % 3 < 2 || day === 0) g.put({ d: { [`f${i}`]: `${i} of ${i % 2 === 0 ? day : 0}` } });
+    }
+    if (day === 2) g.drop("d/f1", "d/f4");
+    stamps.push(await g.day(day).backup());
+  }
+  return { g, stamps };
+}
+
+/** The records of the first runs have lost what they tell of files: what lies in the vault tells of them. */
+function damage(g: OnDisk, stamps: readonly string[]): void {
+  for (const stamp of stamps.slice(0, 2)) {
+    const path = g.in(META, "runs", `${stamp}.jsonl`);
+    const lines = Deno.readTextFileSync(path).split("\n");
+    Deno.writeTextFileSync(path, lines.filter((l) => !l.includes('"d/f')).join("\n"));
+  }
+}
+
+/** What is told of each snapshot. */
+async function told(g: OnDisk, stamps: readonly string[]): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for (const at of stamps) {
+    const ports = g.ports();
+    const { total_duration: _, ...answer } = await perform(
+      ports,
+      "ls",
+      { root: g.vault, path: "", windows: false, at },
+    ) as unknown as Record<string, unknown>;
+    const paths = g.messages.flatMap((m) => m.message_type === "entry" ? [[m.path, m.hash]] : []);
+    const unproven = g.messages.some((m) => "proven" in m && m.proven === false);
+    all.push([answer, paths, unproven]);
+  }
+  return all;
+}
+
+type Ask = (g: OnDisk, at: string) => Promise<unknown>;
+
+const look = (g: OnDisk): { root: string; windows: boolean } => ({ root: g.vault, windows: false });
+
+/** Who asks for the snapshot while the disk has trouble. */
+const ASKED: Readonly<Record<string, Ask>> = {
+  "ls": (g, at) => perform(g.ports(), "ls", { ...look(g), path: "", at }),
+  "cat": (g, at) => perform(g.ports(), "cat", { ...look(g), path: "d/f3", at }),
+  "diff": (g, at) => perform(g.ports(), "diff", { ...look(g), a: at }),
+  "history": (g) => perform(g.ports(), "history", { ...look(g), path: "d/f3" }),
+  "find": (g) => perform(g.ports(), "find", { ...look(g), glob: "**", ignoreCase: false }),
+  "restore --vanished": (g) => perform(g.ports(), "vanished", { ...look(g), globs: ["**"] }),
+  "report": (g) =>
+    perform(g.ports(), "report", {
+      ...look(g),
+      given: g.vault,
+      job: null,
+      rules: { policy: { last: 1 } },
+      rulesNote: "",
+      most: 3,
+      runs: true,
+    } as never),
+  "restore": (g, at) =>
+    perform(g.ports(), "restore", {
+      vault: g.vault,
+      target: `${g.path}/target`,
+      at,
+      paths: [],
+      overwrite: "always",
+      dryRun: true,
+      windows: false,
+      self: {},
+    } as never),
+  "a page": async (g, at) => {
+    const browser = new Browser(g.ports(), g.vault, false);
+    await browser.answer("dir", { at, path: "d", limit: 99 });
+    await browser.answer("versions", { path: "d/f3", limit: 99 });
+  },
+};
+
+for (const [trouble, disk] of Object.entries(TROUBLES)) {
+  for (const [who, ask] of Object.entries(ASKED)) {
+    Deno.test(`index: a directory ${trouble} while ${who} has it made again for a snapshot that is not proven: none is told otherwise once the disk is whole`, async () => {
+      const { g, stamps } = await grown();
+      using _ = g;
+      damage(g, stamps);
+      dropIndex(g.vault);
+      // the first question makes the index, the second one makes it again
+      await told(g, stamps);
+      const truth = await told(g, stamps);
+      dropIndex(g.vault);
+      await perform(g.ports(), "ls", { ...look(g), path: "" });
+      g.fs = disk((path) => path === g.in("d") || path === g.in("d", META));
+      await ask(g, stamps[1] ?? "").catch(() => {});
+      g.fs = denoFs;
+      assertEquals(await told(g, stamps), truth);
+      assertEquals(await told(g, stamps), truth);
+      const stamp = await g.day(4).put({ d: { f3: "3 of day 4" } }).backup();
+      assertEquals(g.snapshot(stamp), g.sourceState());
+    });
+  }
+
+  Deno.test(`index: a directory ${trouble} while one that has trouble is made again: no snapshot is told otherwise once the disk is whole`, async () => {
+    const { g, stamps } = await grown();
+    using _ = g;
+    damage(g, stamps);
+    dropIndex(g.vault);
+    await told(g, stamps);
+    const truth = await told(g, stamps);
+    const db = new DatabaseSync(theIndex(g.vault));
+    const { changes } = db.prepare("UPDATE version SET size = size + 1").run();
+    db.close();
+    assert(Number(changes) > 0);
+    g.fs = disk((path) => path === g.in("d") || path === g.in("d", META));
+    await told(g, stamps).catch(() => {});
+    g.fs = denoFs;
+    assertEquals(await told(g, stamps), truth);
+    assertEquals(await told(g, stamps), truth);
+    const stamp = await g.day(4).put({ d: { f3: "3 of day 4" } }).backup();
+    assertEquals(g.snapshot(stamp), g.sourceState());
+  });
+}
+
+/** A disk of which the directories of a vault are listed in one way or the other. */
+function counted(): { fs: FileSystem; alone: string[]; most: () => number } {
+  let [under, most] = [0, 0];
+  const alone: string[] = [];
+  const fs: FileSystem = {
+    ...denoFs,
+    list: (path) => {
+      if (/\/d\d+/.test(path)) alone.push(path);
+      return denoFs.list(path);
+    },
+    listWhole: async (path, how) => {
+      most = Math.max(most, ++under);
+      try {
+        return await denoFs.listWhole(path, how);
+      } finally {
+        under--;
+      }
+    },
+  };
+  return { fs, alone, most: () => most };
+}
+
+Deno.test("index: one that is made again for a snapshot that is not proven has many directories listed at once", async () => {
+  using g = new OnDisk();
+  const stamps: string[] = [];
+  for (let day = 0; day < 2; day++) {
+    for (let i = 0; i < 40; i++) g.put({ [`d${i}`]: { f: `${i} of day ${day}` } });
+    stamps.push(await g.day(day).backup());
+  }
+  const path = g.in(META, "runs", `${stamps[0]}.jsonl`);
+  const lines = Deno.readTextFileSync(path).split("\n");
+  Deno.writeTextFileSync(path, lines.filter((l) => !l.includes("d3/f")).join("\n"));
+  dropIndex(g.vault);
+  await perform(g.ports(), "ls", { ...look(g), path: "" });
+  const seen = counted();
+  g.fs = seen.fs;
+  let now = 0;
+  const ports = { ...g.ports(), ahead: denoAhead, monotonic: () => now += 5 };
+  await perform(ports, "ls", { ...look(g), path: "", at: stamps[0] ?? "" });
+  assertEquals(seen.alone, []);
+  assert(seen.most() > 16, `${seen.most()}`);
+  assertEquals(names(g.vault).length, 41);
+});

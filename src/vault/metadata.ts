@@ -1,9 +1,11 @@
 /** `metadata.txt`: the directory hash and the hash of every file directly in a directory (spec §3). Pure. @module */
 
-import { compareUtf8 } from "../base/bytes.ts";
+import { compareUtf8, sortUtf8 } from "../base/bytes.ts";
 import type { NewHash } from "../base/hash.ts";
 import { utf8 } from "../base/bytes.ts";
 import { escapeName, needsEscape, unescapeName } from "./line.ts";
+import type { NamedRows } from "./name_finder.ts";
+import type { ScanTable } from "./scan_row.ts";
 
 /** What a metadata file says: names and their hash fields (`link:` before that of a link record). */
 export interface Metadata {
@@ -31,6 +33,43 @@ export function fieldsOf(files: ReadonlyMap<string, string>): HashFields {
   };
 }
 
+/** Those of the files and links of a directory: of a huge one each is made when it is asked for, of any other once. */
+export function hashesOf(entries: ScanTable, rows: NamedRows, isHuge: boolean): HashFields {
+  if (isHuge) {
+    return {
+      sorted: () => sortedNames(entries, rows),
+      names: { [Symbol.iterator]: () => hashedNames(entries, rows) },
+      fieldOf: (name) => fieldIn(entries, rows.get(name) ?? 0),
+    };
+  }
+  const fields = new Map<string, string>();
+  for (const row of rows.values()) {
+    const field = fieldIn(entries, row);
+    // a line without a hash would make the whole file one that nobody believes
+    if (field !== "") fields.set(entries.name(row), field);
+  }
+  return fieldsOf(fields);
+}
+
+function fieldIn(entries: ScanTable, row: number): string {
+  const hash = entries.hash(row);
+  return hash !== "" && entries.type(row) === "link" ? LINK_HASH + hash : hash;
+}
+
+function* hashedNames(entries: ScanTable, rows: NamedRows): Generator<string, undefined> {
+  for (const row of rows.values()) if (entries.hash(row) !== "") yield entries.name(row);
+}
+
+/** An array of a million names, and what sorts it, takes 40 MB for a moment. */
+function* sortedNames(entries: ScanTable, rows: NamedRows): Generator<string, undefined> {
+  const order = new Uint32Array(entries.length);
+  let n = 0;
+  for (const row of rows.values()) if (entries.hash(row) !== "") order[n++] = row;
+  for (const row of sortByName(order.subarray(0, n), (row) => entries.name(row))) {
+    yield entries.name(row);
+  }
+}
+
 /** A text of so many characters is hashed or written at once: that of a wide directory is never there as a whole. */
 const PIECE = 1 << 16;
 
@@ -42,7 +81,7 @@ export function directoryHash(files: ReadonlyMap<string, string>, newHash: NewHa
 function hashOfFields(files: HashFields, newHash: NewHash): string {
   const hash = newHash();
   let text = "";
-  for (const name of files.sorted?.() ?? [...files.names].sort(compareUtf8)) {
+  for (const name of files.sorted?.() ?? sortUtf8([...files.names])) {
     text += `${name}\0${files.fieldOf(name)}\n`;
     if (text.length < PIECE) continue;
     hash.update(utf8(text));

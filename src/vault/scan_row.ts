@@ -24,6 +24,8 @@ export interface ScanEntry {
   since: number;
   /** Content hash in hex; "" for a directory. */
   hash: string;
+  /** The run that copied it read as many bytes as the disk told: the record has this very size. */
+  exact?: boolean;
 }
 
 /** What a disk tells of an entry. */
@@ -45,6 +47,8 @@ export interface ScanRow {
 export const NEVER = -1;
 
 const TYPES = ["file", "link", "dir"] as const;
+/** The type is in the last byte of its word; above it stands {@link ScanEntry.exact} of a file, which older programs pass over. */
+const EXACT = 0x100;
 const MAGIC = 0x32534b48; // "HKS2"
 const HEADER = 56;
 const HASH_BYTES = 32;
@@ -98,7 +102,7 @@ export class ScanTable {
     u[i * 4] = e.mode;
     u[i * 4 + 1] = e.uid;
     u[i * 4 + 2] = e.gid;
-    u[i * 4 + 3] = TYPES.indexOf(e.type);
+    u[i * 4 + 3] = TYPES.indexOf(e.type) | (e.exact === true && e.type === "file" ? EXACT : 0);
     if (e.hash.length === 2 * HASH_BYTES) {
       this.#hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES).setFromHex(e.hash);
     } else if (e.hash !== "") (this.#odd ??= new Map()).set(i, e.hash);
@@ -109,15 +113,10 @@ export class ScanTable {
     const room = this.#u32.length / 4;
     if (i < room) return;
     const more = Math.max(room + 8, room + (room >> 1));
-    const f64 = new Float64Array(more * 5);
-    f64.set(this.#f64);
-    this.#f64 = f64;
-    const u32 = new Uint32Array(more * 4);
-    u32.set(this.#u32);
-    this.#u32 = u32;
-    const hashes = new Uint8Array(more * HASH_BYTES);
-    hashes.set(this.#hashes);
-    this.#hashes = hashes;
+    const [f64, u32, hashes] = [this.#f64, this.#u32, this.#hashes];
+    (this.#f64 = new Float64Array(more * 5)).set(f64);
+    (this.#u32 = new Uint32Array(more * 4)).set(u32);
+    (this.#hashes = new Uint8Array(more * HASH_BYTES)).set(hashes);
   }
 
   /** Takes a row away again. */
@@ -137,7 +136,7 @@ export class ScanTable {
 
   /** The type in row `i`. */
   type(i: number): ScanEntry["type"] {
-    return TYPES[this.#u32[i * 4 + 3] ?? 0] ?? "file";
+    return TYPES[(this.#u32[i * 4 + 3] ?? 0) % EXACT] ?? "file";
   }
 
   /** The hash in row `i`, in hex; "" for a directory. */
@@ -227,9 +226,9 @@ interface EntryPlace {
 }
 
 function entryAt({ f, at, u, word }: EntryPlace, name: string, hash: string): ScanEntry {
-  return {
+  const entry: ScanEntry = {
     name,
-    type: TYPES[u[word + 3] ?? 0] ?? "file",
+    type: TYPES[(u[word + 3] ?? 0) % EXACT] ?? "file",
     size: f[at] ?? 0,
     mtime: f[at + 1] ?? 0,
     ctime: f[at + 2] ?? 0,
@@ -240,6 +239,8 @@ function entryAt({ f, at, u, word }: EntryPlace, name: string, hash: string): Sc
     gid: u[word + 2] ?? 0,
     hash,
   };
+  if (((u[word + 3] ?? 0) & EXACT) !== 0) entry.exact = true;
+  return entry;
 }
 
 /** A packed row, opened: entries are made only when asked for. */
@@ -369,7 +370,7 @@ export class PackedRow {
 
   /** The type of entry `i`. */
   type(i: number): "file" | "link" | "dir" {
-    return TYPES[this.#u32[this.#words + i * 4 + 3] ?? 0] ?? "file";
+    return TYPES[(this.#u32[this.#words + i * 4 + 3] ?? 0) % EXACT] ?? "file";
   }
 
   /** Entry `i` as an object. */

@@ -8,13 +8,14 @@ import { HUGE, type SourceEntry } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { VaultDir } from "../vault_dir.ts";
 
-/** A file or link as it was just seen and hashed. */
+/** A file or link as it was just seen and hashed; `isExact` where its content is as long as its disk told. */
 export function knownFile(
   { name, type, info }: SourceEntry,
   hash: string,
   since: number,
+  isExact: boolean,
 ): ScanEntry {
-  return {
+  const entry: ScanEntry = {
     name,
     type: type === "link" ? "link" : "file",
     size: info.size,
@@ -27,6 +28,13 @@ export function knownFile(
     since,
     hash,
   };
+  if (isExact) entry.exact = true;
+  return entry;
+}
+
+/** One that was read just now: whether it was as long as its disk had told is known. */
+export function knownRead(source: SourceEntry, hash: string, since: number): ScanEntry {
+  return knownFile(source, hash, since, source.type === "file" && source.realSize === undefined);
 }
 
 /** A text file of the vault; undefined when it is missing or cannot be read. */

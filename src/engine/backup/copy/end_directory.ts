@@ -1,6 +1,6 @@
 /** Ends one directory of one vault: its metadata file, its own attributes, and the row that the next run goes by. @module */
 
-import { type HashFields, LINK_HASH, metadataPieces, sortByName } from "../../../vault/metadata.ts";
+import { hashesOf, type HashFields, metadataPieces } from "../../../vault/metadata.ts";
 import { rowOrPieces } from "../../../vault/pieced_row.ts";
 import { type NamedRows, rowsByName } from "../../../vault/name_finder.ts";
 import { NEVER, type ScanTable } from "../../../vault/scan_row.ts";
@@ -203,7 +203,7 @@ function writeEnd(
   refused: unknown,
 ): EndedBefore {
   const { run, source: { path }, vault, entries, filesChanged, takeOpen } = end;
-  const metadata = writeMetadata(run, path, fieldsOf(entries, rows), {
+  const metadata = writeMetadata(run, path, hashesOf(entries, rows, entries.length >= HUGE), {
     changed: filesChanged,
     sound: vault.metadataSound,
     takeOpen,
@@ -212,33 +212,6 @@ function writeEnd(
   if (refused !== undefined) throw refused;
   tellSelf(end);
   return { mirror: run.vault.fs.lstat(run.vault.tree.mirror(path)), metadata };
-}
-
-function fieldsOf(entries: ScanTable, rows: NamedRows): HashFields {
-  const isHuge = entries.length >= HUGE;
-  return {
-    ...(isHuge ? { sorted: () => sortedNames(entries, rows) } : {}),
-    // a line without a hash would make the whole file one that nobody believes
-    names: { [Symbol.iterator]: () => hashedNames(entries, rows) },
-    fieldOf: (name) => {
-      const row = rows.get(name) ?? 0;
-      return entries.type(row) === "link" ? LINK_HASH + entries.hash(row) : entries.hash(row);
-    },
-  };
-}
-
-function* hashedNames(entries: ScanTable, rows: NamedRows): Generator<string, undefined> {
-  for (const row of rows.values()) if (entries.hash(row) !== "") yield entries.name(row);
-}
-
-/** An array of a million names, and what sorts it, takes 40 MB for a moment. */
-function* sortedNames(entries: ScanTable, rows: NamedRows): Generator<string, undefined> {
-  const order = new Uint32Array(entries.length);
-  let n = 0;
-  for (const row of rows.values()) if (entries.hash(row) !== "") order[n++] = row;
-  for (const row of sortByName(order.subarray(0, n), (row) => entries.name(row))) {
-    yield entries.name(row);
-  }
 }
 
 /** True when everything that stays is where it should be. */

@@ -79,6 +79,7 @@ export function endLine(run: LaneVault, path: string, known: ScanEntry, why: Why
 /** The size of a version's content; what the source's disk told of it may be another one. */
 function sizeOf(run: LaneVault, path: string, known: ScanEntry): number | undefined {
   if (known.type === "dir") return undefined;
+  if (known.exact === true) return known.size;
   const size = (known.since > 0 ? run.catalog?.living(path)?.size : undefined) ?? known.size;
   return size < 0 ? undefined : size;
 }

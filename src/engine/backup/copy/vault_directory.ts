@@ -39,7 +39,7 @@ import {
 } from "./end_directory.ts";
 import { MirrorNames, refuseDrivesOwn } from "./mirror_names.ts";
 import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } from "./retire.ts";
-import { knownDir, knownFile, sameAttrs } from "../compare/scan_entry.ts";
+import { knownDir, knownFile, knownRead, sameAttrs } from "../compare/scan_entry.ts";
 import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { Content, Destination } from "../content_types.ts";
 import { HUGE } from "../../source/source_dir.ts";
@@ -226,7 +226,7 @@ export class VaultDirectory {
       place();
       this.#countBytes(placing);
       counts.files_repaired++;
-      this.#keep(source, known.hash, known.since);
+      this.#entries.push(knownRead(source, known.hash, known.since));
       if (!sameAttrs(known, source)) attrLine(this.run, this.#path, source);
       return;
     }
@@ -248,13 +248,13 @@ export class VaultDirectory {
     }
     this.#filesChanged = true;
     if (known === undefined) {
-      const row = this.#entries.push(knownFile(source, hash, this.run.number));
+      const row = this.#entries.push(knownRead(source, hash, this.run.number));
       return this.#arrive(row, broughtBy(arrival, placing));
     }
     if (link === undefined) this.#names.mirror.came(source.name);
     else this.#names.meta.came(link);
     beginLine(this.run, this.#path, source, { hash, why: "changed", link: arrival.names?.link });
-    this.#keep(source, hash, this.run.number);
+    this.#entries.push(knownRead(source, hash, this.run.number));
     this.#countBytes(placing);
     counts.files_changed++;
     // the new copy is in its place, whatever becomes of those beyond the limit
@@ -280,7 +280,8 @@ export class VaultDirectory {
     const untold = untoldBeginning(this.run, this.#path, known);
     if (!isSame || untold !== undefined) this.#touch();
     if (!isSame && source.type === "file") touchCopy(this.run, this.#path, source, hash);
-    this.#keep(source, hash, since > 0 ? since : this.run.number);
+    const exact = known.exact === true && known.size === source.info.size;
+    this.#entries.push(knownFile(source, hash, since > 0 ? since : this.run.number, exact));
     // its record is lost: from here on it is known again
     if (untold !== undefined) {
       beginLine(this.run, this.#path, source, { hash, why: "seen", ...untold });
@@ -384,10 +385,6 @@ export class VaultDirectory {
     this.arrivals.takeUnseen();
     this.own?.end();
     this.run.sink.scan(this.#path, undefined);
-  }
-
-  #keep(source: SourceEntry, hash: string, since: number): void {
-    this.#entries.push(knownFile(source, hash, since));
   }
 
   /** Drops a temporary file that will not be used. */

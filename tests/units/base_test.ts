@@ -3,7 +3,14 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import "../helpers/seed.ts";
-import { compareUtf8, cutUtf8, fromUtf8, utf8, utf8Length } from "../../src/base/bytes.ts";
+import {
+  compareUtf8,
+  cutUtf8,
+  fromUtf8,
+  sortUtf8,
+  utf8,
+  utf8Length,
+} from "../../src/base/bytes.ts";
 import {
   before,
   formatDuration,
@@ -179,6 +186,13 @@ Deno.test("bytes: lengths, order and round trips are those of UTF-8", () => {
     }
     assertEquals(Math.sign(compareUtf8(a, b)), Math.sign(order));
   }));
+});
+
+Deno.test("bytes: texts are put in the order of their bytes, with pairs and without", () => {
+  const plain = ["\uffff", "b", "é", "", "\ue000", "a", "ab", "日本"];
+  for (const texts of [plain, [...plain, "😀", "\ud83d"]]) {
+    assertEquals(sortUtf8([...texts]), [...texts].sort(compareUtf8));
+  }
 });
 
 Deno.test("bytes: half of a pair is as long as what is written for it", () => {

@@ -34,7 +34,9 @@ import {
   recordStamp,
 } from "../../src/vault/record.ts";
 import { packScanRow } from "../../src/vault/pieced_row.ts";
-import { PackedRow, type ScanEntry } from "../../src/vault/scan_row.ts";
+import { PackedRow, type ScanEntry, ScanTable } from "../../src/vault/scan_row.ts";
+import { knownRead } from "../../src/engine/backup/compare/scan_entry.ts";
+import type { SourceEntry } from "../../src/engine/source/source_dir.ts";
 import { formatVaultInfo, parseVaultInfo, type VaultInfo } from "../../src/vault/vault_json.ts";
 
 /** Names as file systems have them: anything but a slash and a zero. */
@@ -382,6 +384,26 @@ Deno.test("scan row: packed and opened again; damage is seen", () => {
     }),
   );
   assertEquals(PackedRow.open(new Uint8Array()), undefined);
+});
+
+Deno.test("scan row: a file of exact size is one again, and has the type of any other", () => {
+  const info = { size: 3, mtime: 5, ctime: 6, ino: 7, mode: 0o644, uid: 0, gid: 0 };
+  const seen = { ...info, type: "file" as const, dev: 1, blocks: 0, nlink: 1 };
+  const told = (realSize?: number): ScanEntry =>
+    knownRead({ name: "a", type: "file", info: seen, realSize } as SourceEntry, "ab".repeat(32), 9);
+  const link = { ...told(), name: "l", type: "link" as const };
+  const dir = { ...told(), name: "", type: "dir" as const, hash: "" };
+  const entries = [dir, { ...told(), name: "exact" }, { ...told(4), name: "other" }, link];
+  const row = { metadataSize: 1, metadataMtime: 2, mirrorMtime: 3, mirrorCtime: 4, mirrorIno: 5 };
+  const opened = PackedRow.open(packScanRow({ ...row, entries }));
+  assertEquals(opened?.entries().map((e) => e.exact === true), [false, true, false, false]);
+  assertEquals(opened?.entries().map((e) => e.type), ["dir", "file", "file", "link"]);
+  assert(opened?.isSeen(1, "exact", "file", info));
+  assertEquals([...opened?.mirror() ?? []], [["exact", "file"], ["other", "file"]]);
+  const table = new ScanTable();
+  for (const e of opened?.entries() ?? []) table.push(e);
+  assertEquals(table.entry(1), opened?.entry(1));
+  assertEquals(table.type(1), "file");
 });
 
 Deno.test("hash: the stock command's, whole or in pieces", () => {

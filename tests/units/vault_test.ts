@@ -393,7 +393,8 @@ Deno.test("scan row: a file of exact size is one again, and has the type of any 
     knownRead({ name: "a", type: "file", info: seen, realSize } as SourceEntry, "ab".repeat(32), 9);
   const link = { ...told(), name: "l", type: "link" as const };
   const dir = { ...told(), name: "", type: "dir" as const, hash: "" };
-  const entries = [dir, { ...told(), name: "exact" }, { ...told(4), name: "other" }, link];
+  assertEquals([told(), told(3), told(4)].map((e) => e.exact === true), [true, true, false]);
+  const entries = [dir, { ...told(3), name: "exact" }, { ...told(4), name: "other" }, link];
   const row = { metadataSize: 1, metadataMtime: 2, mirrorMtime: 3, mirrorCtime: 4, mirrorIno: 5 };
   const opened = PackedRow.open(packScanRow({ ...row, entries }));
   assertEquals(opened?.entries().map((e) => e.exact === true), [false, true, false, false]);

@@ -34,7 +34,8 @@ export function knownFile(
 
 /** One that was read just now: whether it was as long as its disk had told is known. */
 export function knownRead(source: SourceEntry, hash: string, since: number): ScanEntry {
-  return knownFile(source, hash, since, source.type === "file" && source.realSize === undefined);
+  const { type, info, realSize = info.size } = source;
+  return knownFile(source, hash, since, type === "file" && realSize === info.size);
 }
 
 /** A text file of the vault; undefined when it is missing or cannot be read. */

@@ -69,7 +69,7 @@ export async function openWhole<T>(
         if (!(error instanceof DiskUnseen)) throw error;
         // nobody waits any more: then it lists by itself, and mends nothing by what is doubtful
         if (left === 0) sight.over();
-        else await sight.see(error.vault, () => checkCancelled(ports)).catch(ended(giveUp));
+        else await sight.see(error, () => checkCancelled(ports)).catch(ended(giveUp));
       }
     }
   } finally {

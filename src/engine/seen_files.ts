@@ -245,10 +245,16 @@ export async function seenOpening(
 }
 
 /** Sees what is asked of the disk of a vault far away besides its directories. */
-export function sightBy(seen: SeenFiles, { cancelled }: Pick<EnginePorts, "cancelled">): DiskSight {
-  return new DiskSight(({ tree }, { dir, moved, hasMetadata }) =>
-    moved || !hasMetadata ? Promise.resolve() : seen.files([tree.metadata(dir)], cancelled)
-  );
+export function sightBy(
+  seen: SeenFiles,
+  { cancelled, ahead }: Pick<EnginePorts, "cancelled" | "ahead">,
+): DiskSight {
+  if (ahead === undefined) return new DiskSight();
+  return new DiskSight({
+    lstat: ahead.lstat,
+    dir: ({ tree }, { dir, moved, hasMetadata }) =>
+      moved || !hasMetadata ? Promise.resolve() : seen.files([tree.metadata(dir)], cancelled),
+  });
 }
 
 /** Opens a vault to be read as `openToRead` does; what that asks of its disk is seen before. */

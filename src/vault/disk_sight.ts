@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { DirEntry, EntryType } from "../base/fs.ts";
+import type { DirEntry, EntryType, FileInfo } from "../base/fs.ts";
+import { META, parseMark } from "./names.ts";
 import { Vault } from "./vault.ts";
 import { type StoredDir, VaultWalk } from "./walk.ts";
 
@@ -14,20 +15,33 @@ const AT_ONCE = 32;
 /** Thrown where an index has to ask the whole disk, and who opens it can wait until that is seen: then it opens once more. */
 export class DiskUnseen extends Error {
   readonly vault: Vault;
+  /** True for a path that no answer is needed for: what stands there is known. */
+  readonly isKnown: IsKnown;
 
   /** Of a vault. */
-  constructor(vault: Vault) {
+  constructor(vault: Vault, isKnown: IsKnown) {
     super("unseen");
     this.vault = vault;
+    this.isKnown = isKnown;
   }
 }
+
+/** Whether it is known what stands at a path of the disk. */
+type IsKnown = (path: string) => boolean;
 
 /** What a directory lists, without an object for each entry. */
 interface PackedList {
   /** Parted by what no name holds. */
   names: string;
   types: string;
+  /** What was seen of entries that nobody knows: {@link FACTS} numbers each, NaN where nothing was. */
+  facts?: Float64Array;
 }
+
+/** What is asked of an entry that nobody knows. */
+export type PlaceFacts = Pick<FileInfo, "size" | "mtime" | "mode">;
+
+const FACTS = 3;
 
 const TYPES: Readonly<Record<string, EntryType>> = { f: "file", d: "dir", l: "link", s: "special" };
 
@@ -43,23 +57,32 @@ function unpack({ names, types }: PackedList): DirEntry[] {
   return all.map((name, i) => ({ name, type: TYPES[types[i] ?? ""] ?? "special" }));
 }
 
-/** Has somebody see what else is asked of a directory that was listed. */
-export type SeeMore = (vault: Vault, stored: StoredDir) => Promise<void>;
+/** Sees what else is asked of a disk that is far away, without waiting for each answer. */
+export interface FarSight {
+  /** What a directory that was listed holds. */
+  dir: (vault: Vault, stored: StoredDir) => Promise<void>;
+  lstat: (path: string) => Promise<FileInfo>;
+}
 
 /** What was seen of a vault's disk, for one opening. */
 export class DiskSight {
-  readonly #more: SeeMore | undefined;
+  readonly #far: FarSight | undefined;
   /** What was told on the way: an opening that begins again does not say it again. */
   readonly told = new Set<string>();
   #waits = false;
   /** The index that lay at home had trouble while the disk was mended: the next one is made elsewhere at once. */
   homeFails = false;
   #lists: Map<string, PackedList | Error> | undefined;
-  #files: { dir: string; names: Set<string> } | undefined;
+  #dir: { path: string; entries: Map<string, ListedPlace> } | undefined;
 
-  /** Nothing is seen yet; `more` is told each directory. */
-  constructor(more?: SeeMore) {
-    this.#more = more;
+  /** Nothing is seen yet; of a disk that is far away `far` sees more than what it lists. */
+  constructor(far?: FarSight) {
+    this.#far = far;
+  }
+
+  /** True where more is seen than what directories list. */
+  get isFar(): boolean {
+    return this.#far !== undefined;
   }
 
   /** From now on somebody waits for what is to be seen. */
@@ -76,11 +99,14 @@ export class DiskSight {
   /** The disk is being mended: what was seen of it before serves once. */
   spent(): void {
     this.#lists = undefined;
-    this.#files = undefined;
+    this.#dir = undefined;
   }
 
   /** Lists every directory of the vault, many at once; never fails but by `check`. */
-  async see(vault: Vault, check: () => void): Promise<void> {
+  async see(
+    { vault, isKnown }: Pick<DiskUnseen, "vault" | "isKnown">,
+    check: () => void,
+  ): Promise<void> {
     const lists = new Map<string, PackedList | Error>();
     const under = new Map<string, Promise<void>>();
     const more = new Set<Promise<void>>();
@@ -98,37 +124,98 @@ export class DiskSight {
       }
       const stored = walk.next();
       if (stored === undefined) break;
-      await this.#seeMore(more, vault, stored);
+      for (const seeing of this.#more(vault, stored, lists, isKnown)) {
+        const one: Promise<void> = seeing.finally(() => more.delete(one));
+        more.add(one);
+        check();
+        if (more.size >= AT_ONCE) await Promise.race(more);
+      }
     }
     await Promise.all(more);
     this.#lists = lists;
   }
 
-  async #seeMore(under: Set<Promise<void>>, vault: Vault, stored: StoredDir): Promise<void> {
-    if (this.#more === undefined) return;
-    const one: Promise<void> = this.#more(vault, stored).finally(() => under.delete(one));
-    under.add(one);
-    if (under.size >= AT_ONCE) await Promise.race(under);
+  /** What is seen of a directory that was listed: each when it is asked for, none fails. */
+  *#more(
+    vault: Vault,
+    stored: StoredDir,
+    lists: ReadonlyMap<string, PackedList | Error>,
+    isKnown: IsKnown,
+  ): Generator<Promise<void>> {
+    const far = this.#far;
+    if (far === undefined) return;
+    yield far.dir(vault, stored);
+    const { tree } = vault;
+    const meta = tree.below(stored.path, META);
+    // what lies in a directory that was moved only its marks tell
+    for (const dir of stored.moved ? [meta] : [stored.path, meta]) {
+      const list = lists.get(dir);
+      if (list === undefined || list instanceof Error) continue;
+      for (const [i, { name, type }] of unpack(list).entries()) {
+        if (type !== "file" && (type !== "dir" || dir === meta || name === META)) continue;
+        if (dir === meta && parseMark(name) === undefined) continue;
+        const path = tree.below(dir, name);
+        if (!isKnown(path)) yield seeInto(list, i, type, far.lstat(path));
+      }
+    }
   }
 
   /** The vault by which its disk is walked, as {@link walkedVault} gives it. */
-  walked(vault: Vault, doubted: (path: string) => void): Vault {
-    if (this.#waits && this.#lists === undefined) throw new DiskUnseen(vault);
+  walked(vault: Vault, doubted: (path: string) => void, known: () => IsKnown): Vault {
+    if (this.#waits && this.#lists === undefined) {
+      throw new DiskUnseen(vault, this.isFar ? known() : () => true);
+    }
     return listingBy(vault, this.#lists ?? UNSEEN, doubted);
   }
 
   /** True where a directory was seen to list a file. */
   hasFile(path: string, separator: string): boolean {
-    const at = path.lastIndexOf(separator);
-    const dir = path.slice(0, at);
-    if (this.#files?.dir !== dir) this.#files = { dir, names: this.#filesIn(dir) };
-    return this.#files.names.has(path.slice(at + 1));
+    return this.#entry(path, separator)?.type === "file";
   }
 
-  #filesIn(dir: string): Set<string> {
-    const seen = this.#lists?.get(dir);
-    if (seen === undefined || seen instanceof Error) return new Set();
-    return new Set(unpack(seen).filter(({ type }) => type === "file").map(({ name }) => name));
+  /** What was seen of what stands at a path; undefined where nobody has looked, or could. */
+  infoOf(path: string, separator: string): PlaceFacts | undefined {
+    const { list, i } = this.#entry(path, separator) ?? {};
+    if (list?.facts === undefined || i === undefined) return undefined;
+    const [size = NaN, mtime = NaN, mode = NaN] = list.facts.subarray(i * FACTS, (i + 1) * FACTS);
+    return Number.isNaN(mode) ? undefined : { size, mtime, mode };
+  }
+
+  #entry(path: string, separator: string): ListedPlace | undefined {
+    const at = path.lastIndexOf(separator);
+    const dir = path.slice(0, at);
+    if (this.#dir?.path !== dir) this.#dir = { path: dir, entries: this.#entriesIn(dir) };
+    return this.#dir.entries.get(path.slice(at + 1));
+  }
+
+  #entriesIn(dir: string): Map<string, ListedPlace> {
+    const list = this.#lists?.get(dir);
+    if (list === undefined || list instanceof Error) return new Map();
+    return new Map(unpack(list).map(({ name, type }, i) => [name, { list, i, type }]));
+  }
+}
+
+/** An entry of a directory that was listed. */
+interface ListedPlace {
+  list: PackedList;
+  i: number;
+  type: EntryType;
+}
+
+/** Notes what stands there, where it is what was listed: who asks meets anything else. */
+async function seeInto(
+  list: PackedList,
+  i: number,
+  type: EntryType,
+  looking: Promise<FileInfo>,
+): Promise<void> {
+  try {
+    const info = await looking;
+    if (info.type !== type) return;
+    list.facts ??= new Float64Array(FACTS * list.types.length).fill(NaN);
+    list.facts.set([info.size, info.mtime, info.mode], i * FACTS);
+  } catch {
+    // who asks for it meets it
   }
 }
 
@@ -143,8 +230,9 @@ export function walkedVault(
   vault: Vault,
   sight: DiskSight | undefined,
   doubted: (path: string) => void,
+  known: () => IsKnown,
 ): Vault {
-  return sight?.walked(vault, doubted) ?? listingBy(vault, UNSEEN, doubted);
+  return sight?.walked(vault, doubted, known) ?? listingBy(vault, UNSEEN, doubted);
 }
 
 function listingBy(

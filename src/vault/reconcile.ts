@@ -23,7 +23,7 @@ import { goneLine, type Version } from "./version.ts";
 import { nameMarks, pastMarks, type StoredDir, walkVault } from "./walk.ts";
 import { text } from "../text/text.ts";
 import { versionsIn } from "./history/paths.ts";
-import { pastStored } from "./history/needed.ts";
+import { pastStored, placed } from "./history/needed.ts";
 
 /** Looks at the whole disk of `vault` and corrects `catalog` after it. */
 export function reconcile(
@@ -33,7 +33,13 @@ export function reconcile(
 ): Reconciled {
   const state = new ReconcileState(vault, catalog, options);
   const work = new Reconciliation(state);
-  const walked = walkedVault(vault, options.sight, (path) => state.doubt(path));
+  const walked = walkedVault(
+    vault,
+    options.sight,
+    (path) => state.doubt(path),
+    // what the mend of a run looks at it sees as it is then
+    () => state.run === undefined ? knownPlaces(vault, catalog) : () => true,
+  );
   try {
     for (const stored of walkVault(walked, state.unseen)) {
       options.check?.();
@@ -44,6 +50,22 @@ export function reconcile(
     if (options.fix) options.sight?.spent();
   }
   return state.result;
+}
+
+/** The places of the disk of which records tell: what stands there is not looked at. */
+function knownPlaces(vault: Vault, catalog: Catalog): (path: string) => boolean {
+  const contents = new VaultContents(vault, catalog.moves());
+  const places = new Set<number>();
+  for (const v of placed(catalog)) places.add(numberOf(contents.path(v)));
+  // one that is taken for a known place is looked at when it is needed
+  return (path) => places.has(numberOf(path));
+}
+
+/** A number of 31 bits for a text, mostly one of its own: a million paths take little memory. */
+function numberOf(path: string): number {
+  let n = 0x811c9dc5;
+  for (let i = 0; i < path.length; i++) n = Math.imul(n ^ path.charCodeAt(i), 0x01000193);
+  return n >>> 1;
 }
 
 class Reconciliation {

@@ -30,7 +30,7 @@ export class LivingReader {
   /** A directory with a metadata file lives. */
   directory(dir: string): void {
     if (dir === "" || this.#state.catalog.living(dir)?.type === "dir") return;
-    const info = this.#state.vault.fs.lstat(this.#state.vault.tree.mirror(dir));
+    const info = this.#state.look(this.#state.vault.tree.mirror(dir));
     this.#state.begin({
       kind: "version",
       path: dir,
@@ -80,7 +80,7 @@ export class LivingReader {
     const own = this.#state.attempt(
       file,
       () => ({
-        info: this.#state.vault.fs.lstat(file),
+        info: this.#state.look(file),
         hash: this.#hash(file, name, type, metadata),
       }),
     );

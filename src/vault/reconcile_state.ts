@@ -7,7 +7,7 @@ import type { FileInfo } from "../base/fs.ts";
 import { cutListing } from "../base/io.ts";
 import type { StoredContent } from "./content.ts";
 import type { Catalog } from "./catalog.ts";
-import type { DiskSight } from "./disk_sight.ts";
+import type { DiskSight, PlaceFacts } from "./disk_sight.ts";
 import { Spellings } from "./folding.ts";
 import { META } from "./names.ts";
 import type { VersionLine, Why } from "./record.ts";
@@ -94,6 +94,13 @@ export class ReconcileState {
     this.failed(path, error);
   };
 
+  /** Looks at what stands at a path of the disk, unless that was done a moment ago and nothing has changed since. */
+  look(path: string): PlaceFacts {
+    const { vault, options, run } = this;
+    const seen = run === undefined ? options.sight?.infoOf(path, vault.ports.separator) : undefined;
+    return seen ?? vault.fs.lstat(path);
+  }
+
   /** What `work` gives; what is not there is undefined, other trouble is told. */
   attempt<T>(path: string, work: () => T): T | undefined {
     try {
@@ -167,9 +174,7 @@ export class ReconcileState {
     until: number,
     file: string | undefined,
   ): Partial<VersionLine> {
-    const info = file === undefined
-      ? undefined
-      : this.attempt(file, () => this.vault.fs.lstat(file));
+    const info = file === undefined ? undefined : this.attempt(file, () => this.look(file));
     const earlier = this.catalog.history(path).filter((v) => v.until !== null && v.until < until);
     const last = earlier.at(-1);
     const from = last?.ended === "changed" && last.until !== null

@@ -12,7 +12,6 @@ import { hold, lookOptions } from "../open_vault.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import { Reader } from "../reader.ts";
 import { type SeenFiles, seeOpening } from "../seen_files.ts";
-import type { Vault } from "../../vault/vault.ts";
 import type { VerifyRequest } from "./request.ts";
 import type { SightSteps } from "./seen_steps.ts";
 import type { VerifyView } from "./view.ts";
@@ -30,7 +29,7 @@ export function* openView(
     return looking(ports, request);
   } catch (error) {
     if (!(error instanceof DiskUnseen)) throw error;
-    yield* sawDisk(ports, error.vault);
+    yield* sawDisk(ports, error);
     return looking(ports, request);
   } finally {
     ports.sight?.over();
@@ -38,9 +37,12 @@ export function* openView(
 }
 
 /** Sees the disk of a vault where somebody waits for it. */
-function* sawDisk(ports: EnginePorts, vault: Vault): SightSteps<void> {
+function* sawDisk(
+  ports: EnginePorts,
+  unseen: Pick<DiskUnseen, "vault" | "isKnown">,
+): SightSteps<void> {
   let ended: { why: unknown } | undefined;
-  const seeing = ports.sight?.see(vault, () => checkCancelled(ports));
+  const seeing = ports.sight?.see(unseen, () => checkCancelled(ports));
   if (seeing === undefined) return;
   yield seeing.catch((why: unknown) => void (ended = { why }));
   if (ended !== undefined) throw ended.why;
@@ -49,7 +51,8 @@ function* sawDisk(ports: EnginePorts, vault: Vault): SightSteps<void> {
 /** The same of a vault that is held, which is let go of where it is to end. */
 function* sawHeld(ports: EnginePorts, { vault, lock }: HeldVault): SightSteps<void> {
   try {
-    yield* sawDisk(ports, vault);
+    // of a vault that is not open yet nothing is known: what its directories list is seen
+    yield* sawDisk(ports, { vault, isKnown: () => true });
   } catch (error) {
     lock.release();
     throw error;

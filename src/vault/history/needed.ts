@@ -32,3 +32,8 @@ function holdRows(catalog: Catalog): void {
 export function pastStored(catalog: Catalog): Generator<Version> {
   return catalog.versions("v.until IS NOT NULL AND v.gone IS NULL AND v.type < 2");
 }
+
+/** All that has a place on the disk, in the order of paths: what has content, and directories that live. */
+export function placed(catalog: Catalog): Generator<Version> {
+  return catalog.versions("v.gone IS NULL AND (v.type < 2 OR v.until IS NULL)");
+}

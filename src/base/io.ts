@@ -80,6 +80,60 @@ export function lstatIfAny(fs: Pick<FileSystem, "lstat">, path: string): FileInf
   }
 }
 
+/** A directory that takes no more bytes of its disk comes from it in one piece where it has few names. */
+const SMALL_DIR = 4096;
+
+/** Most that a disk may tell beside a name, in bytes, as `lstat` does. */
+const TOLD_BESIDE = 152;
+
+/**
+ * True for a quick listing of which the disk may have dropped some: it lists nothing, or more than surely comes in one piece
+ * of any disk. Who would take something away for what a listing lacks asks this first.
+ */
+export function mayLack(
+  fs: Pick<FileSystem, "lstat">,
+  dir: string,
+  listed: Iterable<string>,
+): boolean {
+  let bytes = 0;
+  for (const name of listed) {
+    bytes += TOLD_BESIDE + 3 * name.length;
+    if (bytes > SMALL_DIR) return true;
+  }
+  return bytes === 0 || fs.lstat(dir).size > SMALL_DIR;
+}
+
+/** Files that have one name each, by their inodes: whoever answers as one of them is that one, under another name. */
+export class SingleEntries {
+  readonly #fs: Pick<FileSystem, "lstat">;
+  readonly #paths: readonly string[];
+  #found: Set<string> | undefined;
+
+  /** Of these paths; none is looked at before somebody asks. */
+  constructor(fs: Pick<FileSystem, "lstat">, paths: readonly string[]) {
+    this.#fs = fs;
+    this.#paths = paths;
+  }
+
+  /** True where what stands at `path` is one of them for sure; false also where the disk tells no inodes. */
+  has(path: string): boolean {
+    const wanted = this.#keyOf(path);
+    if (wanted === undefined) return false;
+    this.#found ??= new Set(this.#paths.flatMap((other) => this.#keyOf(other) ?? []));
+    return this.#found.has(wanted);
+  }
+
+  #keyOf(path: string): string | undefined {
+    const info = lstatIfAny(this.#fs, path);
+    return info !== undefined && isSingle(info) ? `${info.dev} ${info.ino}` : undefined;
+  }
+}
+
+/** Larger inodes are not told to the last bit; a directory has no second name, whatever its number of links. */
+function isSingle({ type, ino, nlink }: FileInfo): boolean {
+  return ino > 0 && Number.isSafeInteger(ino) && (type === "dir" || nlink === 1);
+}
+
 /** Removes a file if it is there; a share that says once that it is not is asked again. */
 export function removeIfAny(fs: FileSystem, path: string): void {
   try {

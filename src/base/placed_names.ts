@@ -4,10 +4,10 @@
  * @module
  */
 
-import { HikaeError } from "./errors.ts";
+import { HikaeError, isNotFound } from "./errors.ts";
 import { fold } from "./fold_name.ts";
 import type { FileSystem } from "./fs.ts";
-import { lstatIfAny } from "./io.ts";
+import { lstatIfAny, mayLack, SingleEntries } from "./io.ts";
 import { dirOf, isWithin, joinRel, nameOf } from "./relpath.ts";
 import { text } from "../text/text.ts";
 
@@ -17,6 +17,8 @@ export interface PlacedNamesOptions {
   native: (path: string) => string;
   /** Told of a name that the disk keeps as another: what was placed is gone again, save a directory with something in it. */
   altered: (path: string, bytes: number | undefined, error: HikaeError) => void;
+  /** Told of a directory of which nobody can tell whether it keeps what was placed. */
+  failed: (dir: string, error: unknown) => void;
   /** Directories are come back to: their names are remembered to the end. */
   comesBack?: boolean;
 }
@@ -28,17 +30,27 @@ interface PlacedHere {
   listed: Set<string>;
 }
 
+/** What is asked of the disk. */
+type PlacingDisk = Pick<FileSystem, "lstat" | "list" | "listWhole" | "remove">;
+
+/** How names that a listing lacks are looked at. */
+interface HowMissed {
+  /** Nothing more comes into the directory. */
+  last: boolean;
+  /** The name is none of its own for sure. */
+  isMisfit: (path: string) => boolean;
+}
+
 /** Watches over the names of a restore, a directory after the other in the order of the tree. */
 export class PlacedNames {
-  readonly #fs: Pick<FileSystem, "lstat" | "list" | "remove">;
+  readonly #fs: PlacingDisk;
   readonly #options: PlacedNamesOptions;
   readonly #open = new Map<string, PlacedHere>();
+  /** Directories that are done, of which a quick listing lacked some names. */
+  readonly #unsure = new Map<string, PlacedHere>();
 
   /** Of one restore into one target. */
-  constructor(
-    fs: Pick<FileSystem, "lstat" | "list" | "remove">,
-    options: PlacedNamesOptions,
-  ) {
+  constructor(fs: PlacingDisk, options: PlacedNamesOptions) {
     this.#fs = fs;
     this.#options = options;
   }
@@ -67,9 +79,19 @@ export class PlacedNames {
     this.#in(dirOf(path)).placed.set(nameOf(path), bytes);
   }
 
-  /** Looks at what is not looked at yet. */
-  close(): void {
+  /** Looks at what is not looked at yet, and once more where a quick listing lacked some. */
+  async close(): Promise<void> {
     for (const dir of [...this.#open.keys()].reverse()) this.#leave(dir);
+    for (const [dir, here] of this.#unsure) {
+      try {
+        const all = await this.#fs.listWhole(this.#options.native(dir));
+        here.listed = new Set(all.map(({ name }) => name));
+        this.#takeMissed(dir, here, { last: true, isMisfit: () => true });
+      } catch (error) {
+        if (!isNotFound(error)) this.#options.failed(dir, error);
+      }
+    }
+    this.#unsure.clear();
   }
 
   #answers(path: string): boolean {
@@ -99,19 +121,43 @@ export class PlacedNames {
     }
   }
 
-  /** Lists a directory; what was placed in it and is not listed goes, a directory when nothing more comes into it. */
+  /**
+   * Lists a directory; what was placed in it and is not listed goes, a directory when nothing more comes into it. Where the
+   * listing may lack some, only what is another listed name's for sure goes now.
+   */
   #look(dir: string, here: PlacedHere, last = false): void {
     here.listed = this.#list(dir);
-    const forms = new Set([...here.listed].map(fold));
+    const { native } = this.#options;
+    const listed = [...here.listed];
+    if ([...here.placed.keys()].every((name) => here.listed.has(name))) return;
+    if (!mayLack(this.#fs, native(dir), listed)) {
+      this.#takeMissed(dir, here, { last, isMisfit: () => true });
+      return;
+    }
+    const entries = new SingleEntries(this.#fs, listed.map((name) => native(joinRel(dir, name))));
+    const isMisfit = (path: string): boolean => entries.has(native(path));
+    if (!this.#takeMissed(dir, here, { last, isMisfit }) && last) this.#unsure.set(dir, here);
+  }
+
+  /** Takes away what is not listed; false where it leaves some of it because it may be listed after all. */
+  #takeMissed(dir: string, here: PlacedHere, { last, isMisfit }: HowMissed): boolean {
+    let forms: Set<string> | undefined;
+    let isSure = true;
     for (const [name, bytes] of here.placed) {
-      if (here.listed.has(name) || forms.has(fold(name))) continue;
-      if (bytes === undefined && !last) continue;
-      here.placed.delete(name);
+      if (here.listed.has(name)) continue;
+      forms ??= new Set([...here.listed].map(fold));
+      if (forms.has(fold(name)) || bytes === undefined && !last) continue;
       const path = joinRel(dir, name);
+      if (!isMisfit(path)) {
+        isSure = false;
+        continue;
+      }
+      here.placed.delete(name);
       const gone = this.#takeAway(path, bytes);
       if (gone) here.listed = this.#list(dir);
       this.#options.altered(path, bytes, gone ? nameAltered() : dirAltered());
     }
+    return isSure;
   }
 
   /** Removes what was placed; a directory, which this restore made, only where nothing is in it. */

@@ -16,7 +16,7 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 export function linkMaker(context: Context, path: string): Pick<QuestionHandlers, "links"> {
   let ports: LinkPorts | undefined;
   return {
-    links: (asked) => Promise.resolve(makeLinks(ports ??= portsFor(context, path), asked)),
+    links: (asked) => makeLinks(ports ??= portsFor(context, path), asked),
   };
 }
 

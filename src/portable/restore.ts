@@ -65,7 +65,7 @@ export async function restoreSnapshot(
     const writer = new DiskWriter(ports, root, trouble, new StorableNames(kind, report));
     try {
       passes.run(true, progress, writer);
-      writer.finish();
+      await writer.finish();
     } finally {
       writer.close();
     }

@@ -50,6 +50,7 @@ export class DiskWriter implements Visitor {
     this.#names = new PlacedNames(ports.fs, {
       native: (path) => under(root, path),
       altered: (path, bytes, error) => this.#altered(path, bytes, error),
+      failed: (dir, error) => trouble.unrestored(dir, error),
     });
   }
 
@@ -87,8 +88,8 @@ export class DiskWriter implements Visitor {
   }
 
   /** Looks at the names that were written last. */
-  finish(): void {
-    this.#names.close();
+  async finish(): Promise<void> {
+    await this.#names.close();
   }
 
   /** Removes what is half written. */

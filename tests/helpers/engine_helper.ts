@@ -51,7 +51,7 @@ export function answering(answers: Partial<QuestionHandlers>): Ask {
 export function linksBelow(fs: FileSystem, root: string): Pick<QuestionHandlers, "links"> {
   const target = new RestoreTarget(fs, root, SEPARATOR);
   const ports = { fs, target, id: crypto.randomUUID().slice(0, 8) };
-  return { links: (asked) => Promise.resolve(makeLinks(ports, asked)) };
+  return { links: (asked) => makeLinks(ports, asked) };
 }
 
 /** What a test may ask of a backup besides source and vaults. */

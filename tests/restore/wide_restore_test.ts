@@ -86,8 +86,8 @@ Deno.test("restore: what goes out of the index while a wide directory is written
       for (const group of groupsOf(resolvePicks(ports, reader, request))) {
         const { entries } = group;
         // as if it were wide, and its last entry gone before its turn
-        planner.plan({ ...group, entries: entries.slice(0, 1), more: true });
-        planner.plan({ ...group, entries: entries.slice(1, last), part: 1 });
+        await planner.plan({ ...group, entries: entries.slice(0, 1), more: true });
+        await planner.plan({ ...group, entries: entries.slice(1, last), part: 1 });
       }
     }
     const errors = told.filter((m) => m.message_type === "error");
@@ -114,7 +114,7 @@ Deno.test("restore: a name that a target may take for one of another part is wri
     for (const group of groupsOf(resolvePicks(ports, reader, request))) {
       for (const [part, v] of [...group.entries].entries()) {
         const more = part < 2;
-        const plan = planner.plan({ ...group, entries: [v], part, more });
+        const plan = await planner.plan({ ...group, entries: [v], part, more });
         for (const step of plan?.steps ?? []) {
           if (step.do === "file" && step.careful) careful.push(step.v.name);
         }

@@ -144,7 +144,7 @@ class Restoration {
       await this.#bring(chain, copies, next);
       next = this.#nameAll(named);
     }
-    this.#unpacker.names.close();
+    await this.#unpacker.names.close();
     const dirs = this.#dirs.filter((d) => !this.#unpacker.gone.has(d.path));
     const made = await finishTarget(
       this.#ports,

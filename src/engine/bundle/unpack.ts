@@ -81,6 +81,7 @@ export class Unpacker implements TarVisitor {
     this.names = new PlacedNames(ports.fs, {
       native: (path) => target.path(path),
       comesBack: true,
+      failed: (dir, error) => trouble(dir, error),
       altered: (path, bytes, error) => {
         if (bytes !== undefined) {
           this.files--;

@@ -16,7 +16,8 @@ import { linksToMake, staysMeanwhile } from "./meanwhile.ts";
 import { NewFiles } from "./new_files.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
 import type { RestoredNames } from "./link_groups.ts";
-import { type RestoreDirPlan, type RestorePlanner, type RestoreStep } from "./plan.ts";
+import type { RestorePlanner } from "./plan.ts";
+import type { RestoreDirPlan, RestoreStep } from "./steps.ts";
 import { type DeletedEntry, inTheWay } from "./protect.ts";
 import type { DirJob } from "./request.ts";
 import type { PointView } from "./restore_picks.ts";
@@ -97,7 +98,8 @@ export class Applier {
         continue;
       }
       try {
-        this.#step(step, inherits);
+        if (step.do === "dir") await this.#dir(step);
+        else this.#step(step, inherits);
       } catch (error) {
         this.#failed(pathOfStep(step), error);
         if (step.do === "dir") this.#block(pathOfStep(step));
@@ -112,6 +114,7 @@ export class Applier {
     if (here.areMany) return await this.#new.checkMany(here);
     here.closed = true;
     if (here.pending === 0 || makesDirs) this.#new.check(here);
+    await this.#new.settleUnsure();
   }
 
   /** Nothing more can be put into a directory, nor what comes of it in parts. */
@@ -138,6 +141,7 @@ export class Applier {
       await this.#name(step, inherits, names);
     }
     if (dir !== undefined) this.#new.check(this.#new.here);
+    await this.#new.settleUnsure();
     this.#copies.count();
     this.links = linksToMake(this.#c, this.links, this.#linksOver);
   }
@@ -210,7 +214,7 @@ export class Applier {
     }
   }
 
-  #step(step: RestoreStep, inherits: boolean): void {
+  #step(step: Exclude<RestoreStep, { do: "dir" }>, inherits: boolean): void {
     const { counts } = this.#c;
     switch (step.do) {
       case "file":
@@ -218,8 +222,6 @@ export class Applier {
       case "link":
         this.#passed(step.v);
         return this.#link(step);
-      case "dir":
-        return this.#dir(step);
       case "into":
         return this.#into(step);
       case "delete":
@@ -297,26 +299,26 @@ export class Applier {
     this.links.push({ path, target: text, mtime, uid, gid, careful: step.change === "+" });
   }
 
-  #dir(step: Extract<RestoreStep, { do: "dir" }>): void {
+  async #dir(step: Extract<RestoreStep, { do: "dir" }>): Promise<void> {
     const { v } = step;
     const path = joinRel(v.dir, v.name);
     this.#remove(step.clear, path);
     // it must be possible to write into it until its own mode is set at the end
     const mode = v.mode === null ? undefined : (v.mode & 0o777) | 0o700;
-    this.#makeDir(path, mode);
+    await this.#makeDir(path, mode);
     this.#new.here.add(v.name);
     this.#c.counts.dirs_restored++;
     this.#last(path, v);
   }
 
-  #makeDir(path: string, mode: number | undefined): void {
+  async #makeDir(path: string, mode: number | undefined): Promise<void> {
     try {
       this.#c.ports.fs.mkdir(this.#c.target.path(path), mode);
     } catch (error) {
       if (errorCode(error) !== "EEXIST") throw error;
       // what is there may be a name that was made before and is kept as another
-      if (this.#new.check(this.#new.here).length === 0) throw nameOfOther();
-      this.#makeDir(path, mode);
+      if ((await this.#new.checkWhole(this.#new.here)).length === 0) throw nameOfOther();
+      await this.#makeDir(path, mode);
     }
   }
 

@@ -23,13 +23,17 @@ export interface LinkPorts {
 }
 
 /** Makes links. */
-export function makeLinks(ports: LinkPorts, { owner, links }: LinksAsked): LinksMade {
+export async function makeLinks(
+  ports: LinkPorts,
+  { owner, links }: LinksAsked,
+): Promise<LinksMade> {
   const failed: LinksMade["failed"][number][] = [];
   const fail = (path: string, error: unknown): void =>
     void failed.push({ path, error: toPlainError(error) });
   const names = new PlacedNames(ports.fs, {
     native: (path) => ports.target.path(path),
     altered: (path, _, error) => fail(path, error),
+    failed: (dir, error) => fail(dir, withHint(error, ports.target.separator === "\\")),
   });
   let refused = 0;
   for (const [i, link] of links.entries()) {
@@ -43,7 +47,7 @@ export function makeLinks(ports: LinkPorts, { owner, links }: LinksAsked): Links
       fail(link.path, withHint(error, ports.target.separator === "\\"));
     }
   }
-  names.close();
+  await names.close();
   return { failed, refused };
 }
 

@@ -32,6 +32,8 @@ export class NewFiles {
   readonly #lanes: RestoreLanes;
   /** Those of the directories whose files lanes have. */
   readonly #newIn = new WeakMap<CopyBatch, NewNames>();
+  /** Those of which a quick listing lacked some. */
+  readonly #unsure = new Set<NewNames>();
 
   /**
    * Tells `failed` of each path that could not be restored; that throws where nothing else could be. Nothing
@@ -94,19 +96,38 @@ export class NewFiles {
     await this.#lanes.settle();
     names.closed = true;
     const { ports, target } = this.#c;
-    if (!await names.areListed(ports, target).catch(() => false)) this.check(names);
+    if (!await names.areListed(ports, target).catch(() => false)) await this.checkWhole(names);
   }
 
   /** Looks at what the target lists of the new names; what is not kept as it is, is told, what it harmed made good. */
   check(names: NewNames): string[] {
-    const { ports, target } = this.#c;
-    let looked: NamesLook;
     try {
-      looked = names.look(ports, target);
+      const looked = names.look(this.#c.ports, this.#c.target);
+      if (looked.isUnsure) this.#unsure.add(names);
+      return this.#takeIn(names, looked);
     } catch (error) {
       this.#failed(names.dir, error);
       return [];
     }
+  }
+
+  /** The same by a listing that tells what it lacks. */
+  async checkWhole(names: NewNames): Promise<string[]> {
+    this.#unsure.delete(names);
+    try {
+      return this.#takeIn(names, await names.lookWhole(this.#c.ports, this.#c.target));
+    } catch (error) {
+      this.#failed(names.dir, error);
+      return [];
+    }
+  }
+
+  /** Looks again where a quick listing lacked some of the new names. */
+  async settleUnsure(): Promise<void> {
+    for (const names of this.#unsure) await this.checkWhole(names);
+  }
+
+  #takeIn(names: NewNames, looked: NamesLook): string[] {
     for (const { name, since } of looked.misfits) {
       const path = joinRel(names.dir, name);
       if (since === undefined) {

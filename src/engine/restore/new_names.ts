@@ -5,6 +5,7 @@
  */
 
 import { HikaeError } from "../../base/errors.ts";
+import { lstatIfAny, mayLack, SingleEntries } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { TEMPORARY } from "../../base/restore_names.ts";
 import { text } from "../../text/text.ts";
@@ -33,6 +34,8 @@ export interface NamesLook {
   misfits: NewName[];
   /** Files that are there and may have been written over by one of those. */
   doubtful: (NewName & { since: number })[];
+  /** The quick listing lacks names, and it may have been cut: nobody can tell yet. */
+  isUnsure: boolean;
 }
 
 /** The names that a restore made in one directory. */
@@ -68,7 +71,7 @@ export class NewNames {
     return this.#names.length >= MANY;
   }
 
-  /** Looks for many names in the listing, bit by bit; false where one is missed: {@link look} tells what of it. */
+  /** Looks for many names in the listing, bit by bit; false where one is missed: {@link lookWhole} tells what of it. */
   async areListed({ fs }: Pick<EnginePorts, "fs">, target: RestoreTarget): Promise<boolean> {
     const names = this.#names;
     const table = tableOf(names.length, (i) => names[i] ?? "");
@@ -87,9 +90,33 @@ export class NewNames {
 
   /** Looks at the listing; what is no entry of its own goes. */
   look(ports: EnginePorts, target: RestoreTarget): NamesLook {
-    const looked: NamesLook = { misfits: [], doubtful: [] };
-    if (this.#names.length === 0) return looked;
+    if (this.#names.length === 0) return nothingMissed();
     const listed = list(ports, target, this.dir);
+    const missed = this.#missedIn(listed);
+    if (missed.size === 0) return nothingMissed();
+    const isCut = mayLack(ports.fs, target.path(this.dir), listed);
+    if (!isCut) return this.#goes(ports, target, missed);
+    // a disk that failed for a moment lists a part: then only what is another listed name's for sure is none of its own
+    const entries = new SingleEntries(
+      ports.fs,
+      [...listed].map((name) => this.#place(target, name)),
+    );
+    const proven = [...missed].filter(([name]) => entries.has(this.#place(target, name)));
+    const looked = proven.length === 0
+      ? nothingMissed()
+      : this.#goes(ports, target, new Map(proven));
+    return { ...looked, isUnsure: proven.length < missed.size };
+  }
+
+  /** As {@link look}, by a listing that tells what it lacks; throws where the disk lists a part. */
+  async lookWhole(ports: EnginePorts, target: RestoreTarget): Promise<NamesLook> {
+    const all = await ports.fs.listWhole(target.path(this.dir));
+    const missed = this.#missedIn(new Set(all.map(({ name }) => name)));
+    return missed.size === 0 ? nothingMissed() : this.#goes(ports, target, missed);
+  }
+
+  /** The names that are not listed, nor what may be the same in other letters. */
+  #missedIn(listed: ReadonlySet<string>): Map<string, NewName> {
     // made only where a name is missed: as a rule none is, and of a wide directory they are many
     let folds: Set<string> | undefined;
     const missed = new Map<string, NewName>();
@@ -98,8 +125,16 @@ export class NewNames {
       folds ??= new Set([...listed].map(fold));
       if (!folds.has(fold(name))) missed.set(name, this.#at(i));
     }
-    looked.misfits = [...missed.values()];
-    if (looked.misfits.length === 0) return looked;
+    return missed;
+  }
+
+  /** They are no entries of their own, and go. */
+  #goes(
+    ports: EnginePorts,
+    target: RestoreTarget,
+    missed: ReadonlyMap<string, NewName>,
+  ): NamesLook {
+    const looked = { ...nothingMissed(), misfits: [...missed.values()] };
     const doubtful = new Map<string, NewName>();
     for (const [i, name] of this.#names.entries()) {
       if (!missed.has(name)) doubtful.set(name, this.#at(i));
@@ -119,20 +154,42 @@ export class NewNames {
     return { name: this.#names[i] ?? "", since: Number.isNaN(since) ? undefined : since };
   }
 
-  /** Takes a name away; should what answered by it be another name's, that one gets it back. */
+  #place(target: RestoreTarget, name: string): string {
+    return target.path(joinRel(this.dir, name));
+  }
+
+  /**
+   * Takes a name away; should what answered by it be another name's, that one gets it back: one that answered, and does so
+   * no more. What a listing lacks tells nothing of that.
+   */
   #evict({ fs, newId }: EnginePorts, target: RestoreTarget, name: string): void {
-    const place = target.path(joinRel(this.dir, name));
-    if (!fs.exists(place)) return;
+    const place = this.#place(target, name);
+    const stands = (other: string): boolean => {
+      const path = this.#place(target, other);
+      // a share may say once that something is not there
+      return (lstatIfAny(fs, path) ?? lstatIfAny(fs, path)) !== undefined;
+    };
+    if (!stands(name)) return;
     const before = list({ fs }, target, this.dir);
+    const others = [...new Set([...this.#names, ...this.#present])]
+      .filter((other) => other !== name && (before.has(other) || stands(other)));
     const aside = target.below(target.path(this.dir), `${TEMPORARY}${newId().slice(0, 8)}-0`);
     fs.rename(place, aside);
-    const after = list({ fs }, target, this.dir);
-    const owner = [...before].find((other) =>
-      !after.has(other) && (this.#names.includes(other) || this.#present.has(other))
-    );
+    let owner: string | undefined;
+    try {
+      const after = list({ fs }, target, this.dir);
+      owner = others.find((other) => !after.has(other) && !stands(other));
+    } catch (error) {
+      fs.rename(aside, place);
+      throw error;
+    }
     if (owner === undefined) fs.remove(aside);
-    else fs.rename(aside, target.path(joinRel(this.dir, owner)));
+    else fs.rename(aside, this.#place(target, owner));
   }
+}
+
+function nothingMissed(): NamesLook {
+  return { misfits: [], doubtful: [], isUnsure: false };
 }
 
 /** True when a directory of the target lists an entry of this very name. */
@@ -204,16 +261,21 @@ export class NameCheck {
   #inLetters: ReadonlyMap<string, readonly string[]> | undefined;
   readonly begun: BegunHere;
   readonly #rivals: Rivals | undefined;
+  readonly #isTorn: boolean;
 
-  /** `rivals` are those of all parts of the directory, where these `entries` are one of them. */
+  /**
+   * `rivals` are those of all parts of the directory, where these `entries` are one of them; where it `isTorn`, others may be
+   * there than are `present`.
+   */
   constructor(
     entries: readonly Version[],
     present: ReadonlyMap<string, unknown>,
     begun: BegunHere,
-    rivals?: Rivals,
+    { rivals, isTorn = false }: { rivals?: Rivals | undefined; isTorn?: boolean } = {},
   ) {
     this.begun = begun;
     this.#rivals = rivals;
+    this.#isTorn = isTorn;
     this.wanted = new Set(entries.map((v) => v.name));
     for (const { name } of entries) {
       const key = fold(name);
@@ -222,9 +284,9 @@ export class NameCheck {
     for (const name of present.keys()) this.#presentFolds.add(fold(name));
   }
 
-  /** True when something that is there, or another wanted name, may be the same to the target. */
-  folds(name: string): boolean {
-    return this.isRival(name) || this.#presentFolds.has(fold(name));
+  /** True when something that is there, or another wanted name, may be the same to the target, or nobody can tell. */
+  mayStand(name: string): boolean {
+    return this.#isTorn || this.isRival(name) || this.#presentFolds.has(fold(name));
   }
 
   /** True when another wanted name may be the same to the target. */

@@ -2,7 +2,7 @@
 
 import { errorCode } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
-import { addName, move, removeQuietly } from "../../base/io.ts";
+import { addName, lstatIfAny, move, removeQuietly } from "../../base/io.ts";
 
 const WRITABLE = 0o200;
 
@@ -14,12 +14,14 @@ const WRITABLE = 0o200;
 export class NewPlaces {
   readonly #fs: FileSystem;
   readonly #windows: boolean;
+  readonly #looks: boolean;
   #links: boolean;
 
   /** Places on one disk; where a look before the rename is enough, it `looks` and makes no links. */
   constructor(fs: FileSystem, { windows, looks }: { windows: boolean; looks: boolean }) {
     this.#fs = fs;
     this.#windows = windows;
+    this.#looks = looks;
     this.#links = !looks;
   }
 
@@ -31,7 +33,9 @@ export class NewPlaces {
       const linked = this.#link(from, to);
       if (linked !== undefined) return linked;
     }
-    if (this.#fs.exists(to)) return false;
+    // where what is there is to stay, a disk that cannot tell whether something is may not be taken at its word
+    const isTaken = this.#looks ? this.#fs.exists(to) : lstatIfAny(this.#fs, to) !== undefined;
+    if (isTaken) return false;
     move(this.#fs, from, to);
     return true;
   }

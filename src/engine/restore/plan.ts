@@ -22,73 +22,20 @@ import { RealDirs } from "../real_dirs.ts";
 import { SharedInodes } from "./shared_inodes.ts";
 import { gone, lost } from "./trouble.ts";
 import { nameOfOther } from "../../base/placed_names.ts";
+import { mayLack } from "../../base/io.ts";
 import type { DeletedEntry, Protection } from "./protect.ts";
-import type { PointView } from "./restore_picks.ts";
+import type { Present, RestoreDirPlan, RestoreStep } from "./steps.ts";
 import { text } from "../../text/text.ts";
 import { kindText } from "../../text/kind_text.ts";
 
-/** How an entry changes: new, other content, other type. */
-export type EntryChange = "+" | "M" | "T";
-
-/** One thing to do. */
-export type RestoreStep =
-  | {
-    do: "file";
-    v: Version;
-    /** Undefined for where the records tell: nobody looked yet. */
-    from: StoredContent | undefined;
-    change: EntryChange;
-    clear: readonly DeletedEntry[];
-    careful: boolean;
-    /** The time of what is there. */
-    seen: number | undefined;
-    /** What is to be done where what is there cannot become a name of its file: nothing but that is wrong with it. */
-    apart?: "keep" | "attrs";
-  }
-  | {
-    do: "link";
-    v: Version;
-    text: string;
-    change: EntryChange;
-    clear: readonly DeletedEntry[];
-    careful: boolean;
-    /** The time of what is there. */
-    seen: number | undefined;
-  }
-  | { do: "dir"; v: Version; change: "+" | "T"; clear: readonly DeletedEntry[]; onTheWay: boolean }
-  | { do: "into"; v: Version; mode: number; onTheWay: boolean }
-  | { do: "attrs"; v: Version; seen: number | undefined }
-  | { do: "keep"; v: Version; seen: number | undefined }
-  | { do: "delete"; entries: DeletedEntry[] };
-
-/** What is to be done in one directory. */
-export interface RestoreDirPlan {
-  dir: string;
-  /** True when the directory was made by this restore: nothing is in it that is not ours. */
-  fresh: boolean;
-  root: Version | undefined;
-  /** The point that it brings back. */
-  view: PointView;
-  /** Whoever carries them out takes them off, one by one. */
-  steps: RestoreStep[];
-  /** Temporary files of a restore that was killed. */
-  leftovers: string[];
-  /** Those that name what may be torn: they go once it is whole. */
-  begun: string[];
-  /** What is there before. */
-  present: Present;
-  /** Of a wide directory that comes in parts: whether it is the first, and whether more come. */
-  goesOn: boolean;
-  more: boolean;
-}
-
-/** What lies in a directory of the target. */
-export type Present = ReadonlyMap<string, EntryType>;
-
 const NOTHING: Present = new Map();
+const FRESH = { present: NOTHING, isTorn: false };
 const NO_NAMES: ReadonlySet<string> = new Set();
 /** One for all files that are new: a wide directory has many. */
 const NO_ENTRIES: readonly DeletedEntry[] = [];
+
+/** Of directories in the way what may go, by path; undefined where a part must stay. */
+type Cleared = Map<string, readonly DeletedEntry[] | { failed: unknown } | undefined>;
 
 /** Plans directories; parents come before what is in them. */
 export class RestorePlanner {
@@ -103,6 +50,7 @@ export class RestorePlanner {
   readonly #shared: SharedInodes;
   readonly #names: RestoredNames;
   #parts: Parts | undefined;
+  #cleared: Cleared = new Map();
 
   /** A planner; one that is `quick` takes files of the same size and time for the same. */
   constructor(c: RestoreContext, protection: Protection, names: RestoredNames, quick: boolean) {
@@ -115,14 +63,14 @@ export class RestorePlanner {
   }
 
   /** The plan for one directory; undefined when nothing can be done there. */
-  plan(group: DirectoryGroup): RestoreDirPlan | undefined {
+  async plan(group: DirectoryGroup): Promise<RestoreDirPlan | undefined> {
     const { dir } = group;
     if (this.blocked.has(dir)) {
       for (const v of group.entries) if (v.type === "dir") this.blocked.add(joinRel(dir, v.name));
       return undefined;
     }
     const fresh = this.fresh.has(dir);
-    const present = fresh ? NOTHING : this.#list(dir);
+    const { present, isTorn } = fresh ? FRESH : await this.#list(dir);
     const plan: RestoreDirPlan = {
       dir,
       fresh,
@@ -139,7 +87,9 @@ export class RestorePlanner {
     const unseen = fresh && !this.#quick && !this.#c.request.dryRun;
     const stored = unseen ? undefined : this.#storedNames(group);
     const begun = fresh ? new BegunHere([]) : begunHere(this.#c, dir, present);
-    const names = new NameCheck(group.entries, present, begun, this.#partsOf(group)?.rivals);
+    const rivals = this.#partsOf(group)?.rivals;
+    const names = new NameCheck(group.entries, present, begun, { rivals, isTorn });
+    this.#cleared = await this.#clearAll(group, present);
     for (const v of group.onTheWay) this.#attempt(plan, v, () => this.#onTheWay(group, v, present));
     for (const v of group.entries) {
       this.#attempt(
@@ -148,7 +98,7 @@ export class RestorePlanner {
         () => begun.planned(v, this.#entry(group, v, present, stored, names)),
       );
     }
-    this.#rest(group, present, names, plan);
+    await this.#rest(group, names, plan, isTorn);
     for (const name of begun.done(present)) {
       if (!names.wanted.has(name)) plan.begun.push(joinRel(dir, name));
     }
@@ -174,10 +124,39 @@ export class RestorePlanner {
     return parts;
   }
 
-  #list(dir: string): Present {
+  /** Where the disk lists a part of it, that is told: what it does not list is looked for, and nothing of it is deleted. */
+  async #list(dir: string): Promise<{ present: Present; isTorn: boolean }> {
     this.#c.target.assertReal(dir);
-    const entries = this.#c.ports.fs.list(this.#c.target.path(dir));
-    return new Map(entries.map((e) => [e.name, e.type]));
+    const place = this.#c.target.path(dir);
+    let [entries, isTorn] = [this.#c.ports.fs.list(place), false];
+    try {
+      const names = entries.map(({ name }) => name);
+      const isUnsure = this.#c.request.delete || mayLack(this.#c.ports.fs, place, names);
+      if (isUnsure) entries = await this.#c.ports.fs.listWhole(place);
+    } catch (error) {
+      isTorn = true;
+      this.#c.trouble(dir, "restore", error);
+    }
+    return { present: new Map(entries.map((e) => [e.name, e.type])), isTorn };
+  }
+
+  /** What lies in directories that are in the way of something else, and may go. */
+  async #clearAll(
+    { entries, dir, whole, view }: DirectoryGroup,
+    present: Present,
+  ): Promise<Cleared> {
+    const cleared: Cleared = new Map();
+    if (!this.#c.request.delete || !whole) return cleared;
+    for (const { name, type } of entries) {
+      if (type === "dir" || present.get(name) !== "dir") continue;
+      const path = joinRel(dir, name);
+      try {
+        cleared.set(path, await this.#protection.clear(view, path));
+      } catch (error) {
+        cleared.set(path, { failed: error });
+      }
+    }
+    return cleared;
   }
 
   #attempt(plan: RestoreDirPlan, v: Version, work: () => RestoreStep): void {
@@ -219,14 +198,14 @@ export class RestorePlanner {
     stored: ReadonlySet<string> | undefined,
     names: NameCheck,
   ): RestoreStep {
-    const existing = names.folds(v.name) || present.has(v.name)
+    const existing = names.mayStand(v.name) || present.has(v.name)
       ? this.#existing(v, present)
       : undefined;
     if (existing !== undefined && !present.has(v.name) && names.isRival(v.name)) {
       throw nameOfOther();
     }
     if (v.type === "dir") return this.#dir(group, v, existing);
-    return this.#content(group, v, existing, stored, names);
+    return this.#content(v, existing, stored, names);
   }
 
   #existing(v: Version, present: Present): FileInfo | undefined {
@@ -249,7 +228,7 @@ export class RestorePlanner {
         { hint: text("restore.kept-in-the-way-hint") },
       );
     }
-    const clear = this.#clear(group, joinRel(v.dir, v.name), existing.type);
+    const clear = this.#clear(joinRel(v.dir, v.name), existing.type);
     return { do: "dir", v, change: "T", clear, onTheWay: false };
   }
 
@@ -264,7 +243,6 @@ export class RestorePlanner {
   }
 
   #content(
-    group: DirectoryGroup,
     v: Version,
     existing: FileInfo | undefined,
     stored: ReadonlySet<string> | undefined,
@@ -292,7 +270,7 @@ export class RestorePlanner {
     }
     if (verdict === "M") this.#tellMissed(v, existing, path);
     const clear = verdict === "T" && existing?.type === "dir"
-      ? this.#clear(group, path, "dir")
+      ? this.#clear(path, "dir")
       : NO_ENTRIES;
     const careful = names.isRival(v.name);
     const rest = { v, change: verdict, clear, careful, seen: existing?.mtime };
@@ -319,12 +297,11 @@ export class RestorePlanner {
   }
 
   /** A directory in the way goes only with what the user let go of. */
-  #clear(group: DirectoryGroup, path: string, type: EntryType): DeletedEntry[] {
+  #clear(path: string, type: EntryType): readonly DeletedEntry[] {
     if (type !== "dir") return [{ path, type }];
     if (this.#c.ports.fs.list(this.#c.target.path(path)).length === 0) return [{ path, type }];
-    const all = this.#c.request.delete && group.whole
-      ? this.#protection.clear(group.view, path)
-      : undefined;
+    const all = this.#cleared.get(path);
+    if (all !== undefined && "failed" in all) throw all.failed;
     if (all !== undefined) return all;
     throw new HikaeError("unstorable", text("restore.full-dir"), {
       hint: text("restore.full-dir-hint"),
@@ -374,9 +351,15 @@ export class RestorePlanner {
   }
 
   /** What is there and not wanted. */
-  #rest(group: DirectoryGroup, present: Present, names: NameCheck, plan: RestoreDirPlan): void {
-    const spared = this.#c.request.delete &&
-      this.#protection.spares(group.dir, group.entries.length);
+  async #rest(
+    group: DirectoryGroup,
+    names: NameCheck,
+    plan: RestoreDirPlan,
+    isTorn: boolean,
+  ): Promise<void> {
+    const { present } = plan;
+    const deletes = this.#c.request.delete && !isTorn;
+    const spared = deletes && this.#protection.spares(group.dir, group.entries.length);
     // what is listed beside it is another one, what is not there as well
     const answers = (wanted: string): boolean =>
       !present.has(wanted) && this.#c.target.look(joinRel(group.dir, wanted)) !== undefined;
@@ -389,12 +372,22 @@ export class RestorePlanner {
       if (type === "file" && namesOthers(name)) continue;
       if (isLeftOver(name, type)) plan.leftovers.push(path);
       else if (spared) this.#protection.kept++;
-      else if (this.#c.request.delete && group.whole && !names.isOtherCase(name, answers)) {
-        const entries = this.#protection.doomed(group.view, path, type);
+      else if (deletes && group.whole && !names.isOtherCase(name, answers)) {
+        const entries = await this.#doomed(group, path, type);
         if (entries.length === 0) continue;
         plan.steps.push({ do: "delete", entries });
         names.begun.settle(name);
       }
+    }
+  }
+
+  /** What cannot be seen to its end stays, which is told. */
+  async #doomed({ view }: DirectoryGroup, path: string, type: EntryType): Promise<DeletedEntry[]> {
+    try {
+      return await this.#protection.doomed(view, path, type);
+    } catch (error) {
+      this.#c.trouble(path, "restore", error);
+      return [];
     }
   }
 }

@@ -59,32 +59,39 @@ export class Protection {
   }
 
   /** What of an entry and all below it may go, deepest first; what must stay keeps the directories above it. */
-  doomed(view: PointView, path: string, type: EntryType): DeletedEntry[] {
+  async doomed(view: PointView, path: string, type: EntryType): Promise<DeletedEntry[]> {
     const out: DeletedEntry[] = [];
-    this.#walk(view, path, type, out);
+    await this.#walk(view, path, type, out);
     return out;
   }
 
   /** Everything below a directory that is in the way of something else; undefined when a part must stay. */
-  clear(view: PointView, path: string): DeletedEntry[] | undefined {
+  async clear(view: PointView, path: string): Promise<DeletedEntry[] | undefined> {
     const out: DeletedEntry[] = [];
-    return this.#walk(view, path, "dir", out) ? out : undefined;
+    return await this.#walk(view, path, "dir", out) ? out : undefined;
   }
 
-  #walk(view: PointView, path: string, type: EntryType, out: DeletedEntry[]): boolean {
-    if (this.#stays(view, path, type)) {
-      this.kept++;
-      return false;
-    }
-    if (type === "dir") {
+  async #walk(
+    view: PointView,
+    path: string,
+    type: EntryType,
+    out: DeletedEntry[],
+  ): Promise<boolean> {
+    let goes = !this.#stays(view, path, type);
+    if (goes && type === "dir") {
+      // what keeps all of it may be among what a quick listing lacks
+      const listed = await this.#c.ports.fs.listWhole(this.#c.target.path(path));
+      const { rules } = this.#of(view);
+      goes = !(rules.hasTags && listed.some((e) => rules.isTag(e.name)));
       let all = true;
-      for (const e of this.#c.ports.fs.list(this.#c.target.path(path))) {
-        if (!this.#walk(view, joinRel(path, e.name), e.type, out)) all = false;
+      for (const e of goes ? listed : []) {
+        if (!await this.#walk(view, joinRel(path, e.name), e.type, out)) all = false;
       }
       if (!all) return false;
     }
-    out.push({ path, type });
-    return true;
+    if (goes) out.push({ path, type });
+    else this.kept++;
+    return goes;
   }
 
   #stays(view: PointView, path: string, type: EntryType): boolean {
@@ -101,8 +108,7 @@ export class Protection {
     const dev = lstatIfAny(fs, place)?.dev;
     if (dev !== lstatIfAny(fs, this.#c.target.root)?.dev) return true;
     const tree = new VaultTree(place, this.#c.ports.separator);
-    if (lstatIfAny(fs, tree.rootFile("vault")) !== undefined) return true;
-    return rules.hasTags && fs.list(place).some((e) => rules.isTag(e.name));
+    return lstatIfAny(fs, tree.rootFile("vault")) !== undefined;
   }
 
   #of(view: PointView): { rules: RuleSet; paths: ReadonlySet<string> } {

@@ -13,7 +13,8 @@ import { restoreAttributes } from "./attributes.ts";
 import { RestoreContext } from "./context.ts";
 import { finishTarget } from "./finish.ts";
 import { type DirectoryGroup, groupsOf, wholeUnless } from "./groups.ts";
-import { type RestoreDirPlan, RestorePlanner } from "./plan.ts";
+import { RestorePlanner } from "./plan.ts";
+import type { RestoreDirPlan } from "./steps.ts";
 import { RestoredNames } from "./link_groups.ts";
 import { above, type Pick, type PointView, resolvePicks, vanishedPicks } from "./restore_picks.ts";
 import { Protection } from "./protect.ts";
@@ -32,8 +33,8 @@ export async function restoreCommand(
     const target = new RestoreTarget(ports.fs, request.target, ports.separator);
     const c = new RestoreContext(ports, reader, request, target);
     const picks = await picksOf(c);
-    if (request.dryRun) return planned(c, picks);
-    if (request.preview) preview(c, picks);
+    if (request.dryRun) return await planned(c, picks);
+    if (request.preview) await preview(c, picks);
     return await restored(c, picks);
   } finally {
     reader.close();
@@ -95,8 +96,11 @@ function concerns({ view, path: asked, match }: Pick, { path, during }: ErrorLin
 }
 
 /** A dry run: the plan, told and counted. */
-function planned(c: RestoreContext, picks: readonly Pick[]): RestoreResult {
-  for (const plan of plans(c, picks, false)) {
+async function planned(
+  c: RestoreContext,
+  picks: readonly Pick[],
+): Promise<RestoreResult> {
+  for await (const plan of plans(c, picks, false)) {
     countPlan(c, plan);
     for (const change of sortedChanges(plan)) c.ports.emit(change);
     if (c.request.kept === true) tellKept(c, plan);
@@ -126,7 +130,7 @@ const KEPT = {
 } as const;
 
 /** Tells what is about to be written over or deleted, before anything is. */
-function preview(c: RestoreContext, picks: readonly Pick[]): void {
+async function preview(c: RestoreContext, picks: readonly Pick[]): Promise<void> {
   // the same trouble is met, and told, when it comes to the writing
   const quiet = new RestoreContext(
     { ...c.ports, emit: () => {}, progress: NO_PROGRESS },
@@ -135,7 +139,7 @@ function preview(c: RestoreContext, picks: readonly Pick[]): void {
     c.target,
   );
   let [over, gone] = [0, 0];
-  for (const plan of plans(quiet, picks, true)) {
+  for await (const plan of plans(quiet, picks, true)) {
     for (const change of sortedChanges(plan)) {
       if (change.modifier === "+") continue;
       if (change.modifier === "-") gone++;
@@ -150,27 +154,27 @@ function preview(c: RestoreContext, picks: readonly Pick[]): void {
 }
 
 /** Plans that suppose that each plan is carried out. */
-function* plans(
+async function* plans(
   c: RestoreContext,
   picks: readonly Pick[],
   quick: boolean,
-): Generator<RestoreDirPlan> {
+): AsyncGenerator<RestoreDirPlan> {
   const planner = new RestorePlanner(c, new Protection(c), new RestoredNames(c, picks), quick);
   if (c.target.look("") === undefined) planner.fresh.add("");
   for (const group of wholeUnless(() => false, groupsOf(picks))) {
     checkCancelled(c.ports);
-    const plan = planGroup(c, planner, group);
+    const plan = await planGroup(c, planner, group);
     if (plan !== undefined) yield plan;
   }
 }
 
-function planGroup(
+async function planGroup(
   c: RestoreContext,
   planner: RestorePlanner,
   group: DirectoryGroup,
-): RestoreDirPlan | undefined {
+): Promise<RestoreDirPlan | undefined> {
   try {
-    return planner.plan(group);
+    return await planner.plan(group);
   } catch (error) {
     if (error instanceof HikaeError && error.id === "interrupted") throw error;
     planner.blocked.add(group.dir);
@@ -216,7 +220,7 @@ async function restored(c: RestoreContext, picks: readonly Pick[]): Promise<Rest
       )
     ) {
       checkCancelled(c.ports);
-      const plan = planGroup(c, planner, group);
+      const plan = await planGroup(c, planner, group);
       if (plan !== undefined) await applier.apply(plan);
     }
     await applier.settle(names);

@@ -5,8 +5,8 @@
  */
 
 import { HikaeError, isNotFound } from "../base/errors.ts";
-import type { DirEntry, FileInfo, FileSystem } from "../base/fs.ts";
-import { lstatIfAny } from "../base/io.ts";
+import type { DirEntry, FileSystem } from "../base/fs.ts";
+import { lstatIfAny, mayLack, SingleEntries } from "../base/io.ts";
 import { text } from "../text/text.ts";
 
 /** What a name is to the disk: nothing answers, it is an entry of its own, or it is another entry. */
@@ -30,6 +30,7 @@ export class DiskNames {
   readonly #dir: string;
   readonly #how: NameReading;
   #listed: Map<string, string> | undefined;
+  #isWhole = false;
   #folds: Set<string> | undefined;
   /** Names that the directory is known to list, until something comes that may be taken for one of them. */
   #vouched: { names: ReadonlyMap<string, string>; gone: Set<string> } | undefined;
@@ -72,12 +73,28 @@ export class DiskNames {
   /** The own names that the directory lists now, with what they are. */
   list(): ReadonlyMap<string, string> {
     if (this.#listed !== undefined) return this.#listed;
+    this.#isWhole = false;
     try {
       return this.#listed = this.#own(this.#fs.list(this.#dir));
     } catch (error) {
       if (!isNotFound(error)) throw error;
       return this.#listed = new Map();
     }
+  }
+
+  /** What the last listing lacks is not there: it is no quick one that a disk which failed for a moment may have cut. */
+  get isSure(): boolean {
+    return this.#isWhole || !mayLack(this.#fs, this.#dir, this.list().keys());
+  }
+
+  /** Why nothing goes under a name that answers and is not listed. */
+  get taken(): HikaeError {
+    return this.isSure ? takenForOther() : this.cut;
+  }
+
+  /** What is said where it may have been cut. */
+  get cut(): HikaeError {
+    return new HikaeError("unreadable", text("disk.lists-part"), { hint: text("next.vault-disk") });
   }
 
   /** Far away bits come slowly because the disk does: a listing that is given up for that is made twice. */
@@ -88,7 +105,10 @@ export class DiskNames {
   /** Lists a wide directory, bit by bit, for what is asked then; where that fails it is listed when it is asked for. */
   async listLater(): Promise<void> {
     try {
-      this.#listed = this.#own(await this.#fs.listWhole(this.#dir, { soon: this.#isSoon }));
+      const all = await this.#fs.listWhole(this.#dir, { soon: this.#isSoon });
+      this.#folds = undefined;
+      this.#isWhole = true;
+      this.#listed = this.#own(all);
     } catch {
       this.#listed = undefined;
     }
@@ -150,20 +170,42 @@ export class DiskNames {
     return this.#how.pathOf(name);
   }
 
-  /** The listed names that the entry under `name` is for sure, by its inode; none where the disk tells no inodes. */
-  sameInode(name: string): string[] {
-    const info = lstatIfAny(this.#fs, this.#how.pathOf(name));
-    if (info === undefined) return [];
-    return [...this.list().keys()].filter((other) => {
-      const there = lstatIfAny(this.#fs, this.#how.pathOf(other));
-      return there !== undefined && isSame(there, info);
-    });
+  /** Of these names those that answer. Throws where the listing lacks so many of them that it must have been cut. */
+  standingOf(names: Iterable<string>): string[] {
+    const listed = this.list();
+    const standing: string[] = [];
+    let unlisted = 0;
+    for (const name of names) {
+      if (!listed.has(name)) {
+        if (this.#isGone(name)) continue;
+        if (++unlisted > MOST_ALIASES) throw this.cut;
+      }
+      standing.push(name);
+    }
+    return standing;
+  }
+
+  /** The one of these names, which answered before, that does so no more; what a listing lacks tells nothing of that. */
+  goneOf(names: readonly string[]): string | undefined {
+    const listed = this.list();
+    return names.find((name) => !listed.has(name) && this.#isGone(name));
+  }
+
+  /** A share may say once that something is not there. */
+  #isGone(name: string): boolean {
+    const path = this.#how.pathOf(name);
+    return (lstatIfAny(this.#fs, path) ?? lstatIfAny(this.#fs, path)) === undefined;
+  }
+
+  /** True where the entry under `name` is one of these for sure: it has one name, and the inode of one of them. */
+  isOneOf(name: string, others: Iterable<string>): boolean {
+    const { pathOf } = this.#how;
+    return new SingleEntries(this.#fs, [...others].map(pathOf)).has(pathOf(name));
   }
 }
 
-function isSame(a: FileInfo, b: FileInfo): boolean {
-  return a.ino > 0 && Number.isSafeInteger(a.ino) && a.ino === b.ino && a.dev === b.dev;
-}
+/** A disk that takes names for others keeps hardly more of them than this in one directory. */
+const MOST_ALIASES = 8;
 
 /** The error for a name that the disk takes for another one. */
 export function takenForOther(): HikaeError {

@@ -11,7 +11,7 @@ import { joinRel } from "../../base/relpath.ts";
 import { fieldsOf, LINK_HASH } from "../../vault/metadata.ts";
 import { ROOT_FILES, storedMark, TEMPORARY } from "../../vault/names.ts";
 import { readContent } from "../backup/copy/content.ts";
-import { beginLine, directoryLine } from "../backup/copy/arrivals.ts";
+import { beginLine, directoryLine } from "../backup/copy/retire.ts";
 import { writeMetadata } from "../backup/copy/end_directory.ts";
 import type { Failures } from "../backup/failures.ts";
 import type { LaneVault } from "../backup/lane_vault.ts";

@@ -366,7 +366,7 @@ export class Lane {
     writers: readonly VaultDirectory[],
     name: string,
   ): Pick<Task, "without"> {
-    const refused = writers.filter((w) => w.refused.has(name));
+    const refused = writers.filter((w) => w.arrivals.refused.has(name));
     if (refused.length === 0) return without.length === 0 ? {} : { without };
     return { without: [...without, ...refused.map((w) => this.#c.runs.indexOf(w.run))] };
   }

@@ -6,6 +6,7 @@ export const disk = {
     "the vault's disk takes this name for another one that is in the same directory",
   "disk.name-altered":
     "the vault's disk keeps the name in another spelling, so it cannot hold this one",
+  "disk.lists-part": "the vault's disk fails while it lists this directory: some may be missing",
   "disk.calls": {
     one: "calls of the file system, by one thread: {below} below {root}, {elsewhere} elsewhere",
     other: "calls of the file system, by {n} threads: {below} below {root}, {elsewhere} elsewhere",

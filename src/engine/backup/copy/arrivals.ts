@@ -7,27 +7,24 @@
 
 import { utf8Length } from "../../../base/bytes.ts";
 import type { FileInfo } from "../../../base/fs.ts";
-import { mirrorName, NAME_MAX, storedMark } from "../../../vault/names.ts";
 import { lstatIfAny } from "../../../base/io.ts";
+import { mirrorName, NAME_MAX, storedMark } from "../../../vault/names.ts";
 import { joinRel } from "../../../base/relpath.ts";
-import { stampFromNumber } from "../../../base/stamp.ts";
 import { text } from "../../../text/text.ts";
 import type { SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
 import type { Catalog } from "../../../vault/catalog.ts";
 import { HUGE } from "../../source/source_dir.ts";
 import { type NameTable, tableOf } from "../../../vault/name_finder.ts";
 import { isCoarse } from "../../../vault/disk_times.ts";
-import type { ScanTable } from "../../../vault/scan_row.ts";
+import type { ScanEntry, ScanTable } from "../../../vault/scan_row.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { DirPlan } from "../compare/compare.ts";
 import type { VaultDir } from "../vault_dir.ts";
-import type { NamesOfDir } from "./retire.ts";
+import { beginLine, type Beginning, type NamesOfDir } from "./retire.ts";
 import { LARGE } from "./block_wise.ts";
 import { setCopyAttrs } from "../../share/make_shared.ts";
 import { fileMode } from "../content_types.ts";
 import type { Why } from "../../../vault/record.ts";
-import { attributesOf } from "../compare/scan_entry.ts";
-import type { ScanEntry } from "../../../vault/scan_row.ts";
 import type { LinkName } from "../vault_sharing.ts";
 
 /** What a row does not tell of a new file or link that is in its place. */
@@ -115,31 +112,57 @@ export class Arrivals {
     return waiting.every((row, i) => seen[i] === 1 || this.#entries.type(row) === "link");
   }
 
+  /** Some that wait are not listed, as far as a quick listing tells. */
+  get lacksSome(): boolean {
+    return this.#waiting.some((row) => !this.#isListed(row));
+  }
+
+  /** Lists what they lie in to its end, for {@link settleListed}. */
+  async listWhole(): Promise<void> {
+    await this.names.mirror.listLater();
+    if (this.#waiting.some((row) => this.#linkRecord(row) !== undefined)) {
+      await this.names.meta.listLater();
+    }
+  }
+
   /** Something came or went: what was listed before counts no more. */
   changed(): void {
     this.names.mirror.changed();
     this.names.meta.changed();
   }
 
-  /** The same, where it was listed since the last of them came; `all`: it has every name of the mirror. */
+  /**
+   * The same, where it was listed since the last of them came; `all`: it has every name of the mirror. Throws where one is
+   * missed and the listing may have been cut: what is in its place would go.
+   */
   settleListed(all = false): void {
     let done = 0;
     try {
       for (const row of this.#waiting) {
-        const name = this.#entries.name(row);
-        const record = this.#linkRecord(row);
-        const listed = record === undefined
-          ? all || this.names.mirror.isListed(name)
-          : this.names.meta.isListed(record);
+        const listed = this.#isListed(row, all);
+        if (!listed) this.#assertMisfit(row);
         if (listed) this.#takeIn(row);
         done++;
-        if (!listed) this.#evict(row, name, record);
+        if (!listed) this.#evict(row);
       }
     } finally {
       // where the listing failed, what is in its place waits on: the row has it, and the record must
       this.#waiting = this.#waiting.slice(done);
       this.#settled += done;
     }
+  }
+
+  #isListed(row: number, all = false): boolean {
+    const record = this.#linkRecord(row);
+    if (record !== undefined) return this.names.meta.isListed(record);
+    return all || this.names.mirror.isListed(this.#entries.name(row));
+  }
+
+  #assertMisfit(row: number): void {
+    const record = this.#linkRecord(row);
+    const names = record === undefined ? this.names.mirror : this.names.meta;
+    if (names.isSure) return;
+    if (!names.isOneOf(record ?? this.#entries.name(row), names.list().keys())) throw names.cut;
   }
 
   /** Of a link: the name of its record in the meta directory. */
@@ -170,8 +193,10 @@ export class Arrivals {
     this.#waiting = [];
   }
 
-  #evict(row: number, name: string, record: string | undefined): void {
+  #evict(row: number): void {
     const { fs, tree } = this.#run.vault;
+    const name = this.#entries.name(row);
+    const record = this.#linkRecord(row);
     this.#entries.drop(row);
     this.#brought.delete(row);
     fs.remove(
@@ -213,33 +238,6 @@ export function baseOf(
   return sharing?.sharesBlocks() === true ? vault.tree.entry(dir, source.name) : undefined;
 }
 
-/** Says that the attributes of a file or link in `dir` changed, and nothing else. */
-export function attrLine(run: LaneVault, dir: string, source: SourceEntry): void {
-  run.line({
-    kind: "attr",
-    path: joinRel(dir, source.name),
-    type: source.type === "link" ? "link" : "file",
-    ...attributesOf(run, source.info),
-  });
-}
-
-/** A version that begins. */
-export interface Beginning {
-  hash: string;
-  why: Why;
-  /** The path that it was moved from. */
-  moved?: string | undefined;
-  /** The first name of a file that has several. */
-  link?: string | undefined;
-  /** When it began, as a number, where that was before this run. */
-  since?: number | undefined;
-}
-
-/** What a record says of a file or link. */
-export type RecordedEntry = Pick<SourceEntry, "name" | "type" | "realSize"> & {
-  info: Pick<FileInfo, "size" | "mtime" | "mode" | "uid" | "gid">;
-};
-
 /**
  * When what lives began, of which no record tells: undefined in it where nothing does, else by the marks on the disk.
  * Undefined for what a record tells of.
@@ -263,35 +261,6 @@ function isGuessed(catalog: Catalog): boolean {
   const known = guessed.get(catalog) ?? catalog.meta("guessed") !== undefined;
   guessed.set(catalog, known);
   return known;
-}
-
-/** Says that a version of a file or link in `dir` begins with this run, or began before. */
-export function beginLine(
-  run: LaneVault,
-  dir: string,
-  source: RecordedEntry,
-  { hash, why, moved, link, since }: Beginning,
-): void {
-  const size = source.realSize ?? source.info.size;
-  run.line({
-    kind: "version",
-    path: joinRel(dir, source.name),
-    type: source.type === "link" ? "link" : "file",
-    size,
-    ...(size === source.info.size ? {} : { told: source.info.size }),
-    ...attributesOf(run, source.info),
-    hash,
-    from: since === undefined ? run.stamp : stampFromNumber(since),
-    ...(moved === undefined ? {} : { moved }),
-    ...(link === undefined ? {} : { link }),
-    why,
-  });
-}
-
-/** Says that a version of a directory begins with this run. */
-export function directoryLine(run: LaneVault, path: string, info: FileInfo, why: Why): void {
-  const facts = attributesOf(run, info);
-  run.line({ kind: "version", path, type: "dir", ...facts, from: run.stamp, why });
 }
 
 /** A step that brings content. */
@@ -393,4 +362,13 @@ export function isSetTime({ mtime, ctime }: FileInfo, set: number, startedMs: nu
 export function isLeftAs({ mtime, ctime, ino }: FileInfo, before: FileInfo): boolean {
   return mtime === before.mtime && ctime === before.ctime && ino === before.ino &&
     !isCoarse(mtime);
+}
+
+/** True when everything that stays is where it should be. */
+export function areStored(kept: ScanTable, { mirror }: VaultDir): boolean {
+  for (let i = 0; i < kept.length; i++) {
+    const type = kept.type(i);
+    if (type !== "link" && mirror.get(kept.name(i)) !== type) return false;
+  }
+  return true;
 }

@@ -88,7 +88,7 @@ export class DirectoryCopy {
         );
         // what is new in it may not have been listed: the next run does not go by what this one saw
         if (this.#isTorn) writer.run.sink.scan(source.path, undefined);
-        for (const trouble of writer.misfits) this.#troubles.vault(writer.run, trouble);
+        for (const trouble of writer.arrivals.misfits) this.#troubles.vault(writer.run, trouble);
       }
     }
   }

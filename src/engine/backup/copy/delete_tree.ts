@@ -89,16 +89,16 @@ function markBelow(run: LaneVault, path: string, check: () => void): void {
 function isOtherDir(run: LaneVault, dir: string, name: string, names: DiskNames): boolean {
   if (names.standing(name) !== "other") return false;
   const { fs, tree } = run.vault;
-  const lives = (other: string): boolean =>
-    other !== name && run.catalog?.living(joinRel(dir, other))?.type === "dir";
+  const others = (run.catalog?.livingIn(dir) ?? [])
+    .flatMap((v) => v.type === "dir" && v.name !== "" && v.name !== name ? [v.name] : []);
+  const standing = names.standingOf(others);
   const probe = `${TEMPORARY}same`;
   const meta = tree.below(names.pathOf(name), META);
-  if (!fs.exists(meta)) return names.sameInode(name).some(lives);
+  if (lstatIfAny(fs, meta) === undefined) return names.isOneOf(name, standing);
   createFresh(fs, tree.below(meta, probe)).close();
   try {
-    return [...names.list()].some(([other, type]) =>
-      type === "dir" && lives(other) &&
-      fs.exists(tree.below(tree.below(names.pathOf(other), META), probe))
+    return standing.some((other) =>
+      lstatIfAny(fs, tree.below(tree.below(names.pathOf(other), META), probe)) !== undefined
     );
   } finally {
     removeQuietly(fs, tree.below(meta, probe));

@@ -7,7 +7,8 @@ import { NEVER, type ScanTable } from "../../../vault/scan_row.ts";
 import { HUGE, type SourceDir } from "../../source/source_dir.ts";
 import type { DirPlan } from "../compare/compare.ts";
 import { attributesOf, dirCtime, knownDir, readTextOfFile } from "../compare/scan_entry.ts";
-import { type Arrivals, directoryLine, isLeftAs, isSetTime, type MirrorProof } from "./arrivals.ts";
+import { type Arrivals, isLeftAs, isSetTime, type MirrorProof } from "./arrivals.ts";
+import { directoryLine } from "./retire.ts";
 import type { DiskNames } from "../../../vault/disk_names.ts";
 import { utf8 } from "../../../base/bytes.ts";
 import type { FileHandle, FileInfo } from "../../../base/fs.ts";
@@ -130,6 +131,8 @@ export interface EndAhead extends MirrorSet {
   asSeen: boolean;
   /** It lists every name that it should: the row of each. */
   rows: NamedRows | undefined;
+  /** Others were written meanwhile. */
+  waited: boolean;
 }
 
 function beginEnd(end: DirectoryEnd): EndAhead {
@@ -138,15 +141,21 @@ function beginEnd(end: DirectoryEnd): EndAhead {
   // from here on whatever comes or goes moves the time again
   const has = setMirror(end);
   end.arrivals.changed();
-  return { asSeen, ...has, rows: undefined };
+  return { asSeen, ...has, rows: undefined, waited: false };
 }
 
-/** The same for a directory that is listed without waiting for it, a huge one bit by bit; undefined where that is met at the end. */
-export async function seeEnd(end: DirectoryEnd): Promise<EndAhead | undefined> {
+/**
+ * The same for a directory that is listed without waiting for it, a huge one bit by bit; undefined where that is met at the
+ * end. What is `quick` is so only where the quick listing lacks something.
+ */
+export async function seeEnd(end: DirectoryEnd, quick: boolean): Promise<EndAhead | undefined> {
   if (end.untouched !== undefined || end.run.failed !== undefined) return undefined;
   try {
     const ahead = beginEnd(end);
-    if (!ahead.asSeen || !ahead.set || end.arrivals.waiting > 0) {
+    if (quick && !end.arrivals.lacksSome) return ahead;
+    ahead.waited = true;
+    if (quick) await end.arrivals.listWhole();
+    else if (!ahead.asSeen || !ahead.set || end.arrivals.waiting > 0) {
       ahead.rows = end.entries.length < HUGE ? undefined : await listedRows(end);
       if (ahead.rows === undefined) await end.arrivals.names.mirror.listLater();
     }
@@ -212,15 +221,6 @@ function writeEnd(
   if (refused !== undefined) throw refused;
   tellSelf(end);
   return { mirror: run.vault.fs.lstat(run.vault.tree.mirror(path)), metadata };
-}
-
-/** True when everything that stays is where it should be. */
-export function areStored(kept: ScanTable, { mirror }: VaultDir): boolean {
-  for (let i = 0; i < kept.length; i++) {
-    const type = kept.type(i);
-    if (type !== "link" && mirror.get(kept.name(i)) !== type) return false;
-  }
-  return true;
 }
 
 /** Rows in the order of the source's listing, which the quick comparison of the next run counts on; `self` first. */

@@ -41,10 +41,13 @@ export class MirrorNames {
     return this.#folded.get(fold(name));
   }
 
-  /** Something under the name that the vault knows nothing of is kept as a version; a link in the place of a copy goes. */
-  makeRoom(name: string): void {
+  /**
+   * Something under the name that the vault knows nothing of is kept as a version; a link in the place of a copy goes. What
+   * `answers` is looked at whatever the listing lacks.
+   */
+  makeRoom(name: string, answers = false): void {
     const { fs, tree } = this.#run.vault;
-    if (this.#vault.listed && this.#listed(name) === undefined) return;
+    if (!answers && this.#vault.listed && this.#listed(name) === undefined) return;
     const path = tree.entry(this.#path, name);
     const info = lstatIfAny(fs, path);
     if (info === undefined) return;

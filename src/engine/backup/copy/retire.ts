@@ -1,13 +1,12 @@
-/** Turns living copies into past versions in one vault: the renames of spec §2 and what they record. @module */
+/** Turns living copies into past versions in one vault: the renames of spec §2 and what they record; and the lines of what begins. @module */
 
-import type { FileSystem } from "../../../base/fs.ts";
+import type { FileInfo, FileSystem } from "../../../base/fs.ts";
 import { lstatIfAny, move, readTextIfAny, removeIfAny, replaceFile } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { stampFromNumber } from "../../../base/stamp.ts";
 import { VaultContents } from "../../../vault/content.ts";
 import {
   mirrorName,
-  parseMark,
   type PastKind,
   pastKind,
   storedMark,
@@ -19,6 +18,8 @@ import type { VersionLine, Why } from "../../../vault/record.ts";
 import type { ScanEntry } from "../../../vault/scan_row.ts";
 import { RealDirs } from "../../real_dirs.ts";
 import type { DiskNames } from "../../../vault/disk_names.ts";
+import type { SourceEntry } from "../../source/source_dir.ts";
+import { attributesOf } from "../compare/scan_entry.ts";
 import type { LaneVault } from "../lane_vault.ts";
 
 /** Where a living copy lies. */
@@ -126,8 +127,8 @@ export function retire(
   const names = known.type === "link" ? on.meta : on.mirror;
   const stored = known.type === "link" ? linkName(run, known.name) : known.name;
   if (names.standing(stored, true) === "other") {
-    const lives = (name: string): boolean => livesAs(run, dir, known, name);
-    if (!retireAlias(fs, names, { stored, from, to, lives })) return lostCopy(run, line);
+    const others = livingBeside(run, dir, known);
+    if (!retireAlias(fs, names, { stored, from, to, others })) return lostCopy(run, line);
   } else move(fs, from, to);
   names.gone(stored);
   return {
@@ -145,25 +146,25 @@ function lostCopy(run: LaneVault, line: VersionLine): RetiredCopy {
 
 /**
  * Renames an entry that its directory does not list under this name, unless it is the copy of another living name:
- * by its inode, else by the name that the directory lists no more, which then gets it back. False for such a copy.
+ * by its inode, else by the name that answers no more, which then gets it back. False for such a copy.
  */
 function retireAlias(
   fs: FileSystem,
   names: DiskNames,
-  { stored, from, to, lives }: {
-    stored: string;
-    from: string;
-    to: string;
-    lives: (name: string) => boolean;
-  },
+  { stored, from, to, others }: { stored: string; from: string; to: string; others: string[] },
 ): boolean {
-  if (names.sameInode(stored).some(lives)) return false;
-  const before = [...names.list().keys()];
+  const standing = names.standingOf(others);
+  if (names.isOneOf(stored, standing)) return false;
   move(fs, from, to);
   names.changed();
-  const taken = before.find((name) => !names.list().has(name) && lives(name));
-  if (taken === undefined) return true;
-  move(fs, to, names.pathOf(taken));
+  try {
+    const taken = names.goneOf(standing);
+    if (taken === undefined) return true;
+    move(fs, to, names.pathOf(taken));
+  } catch (error) {
+    move(fs, to, from);
+    throw error;
+  }
   names.changed();
   return false;
 }
@@ -172,13 +173,12 @@ function linkName(run: LaneVault, name: string): string {
   return storedMark("link", name, undefined, run.vault.hashText).stored;
 }
 
-/** True for a listed name, of the mirror or of a link record, under which something lives that is not `known`. */
-function livesAs(run: LaneVault, dir: string, known: ScanEntry, listed: string): boolean {
-  const link = known.type === "link" ? parseMark(listed) : undefined;
-  const name = known.type === "link" ? link?.name : listed;
-  if (name === undefined || name === known.name) return false;
-  const version = run.catalog?.living(joinRel(dir, name));
-  return version !== undefined && (version.type === "link") === (known.type === "link");
+/** The names, of the mirror or of link records, under which something lives in a directory beside `known`. */
+function livingBeside(run: LaneVault, dir: string, known: ScanEntry): string[] {
+  const isLink = known.type === "link";
+  return (run.catalog?.livingIn(dir) ?? [])
+    .filter(({ name, type }) => name !== "" && name !== known.name && (type === "link") === isLink)
+    .map(({ name }) => isLink ? linkName(run, name) : name);
 }
 
 /** Marks a living copy as past and records it. */
@@ -263,4 +263,60 @@ function removeEmptyTree(run: LaneVault, path: string): boolean {
 export function movedLine(run: LaneVault, path: string, known?: ScanEntry): VersionLine {
   if (known !== undefined) return endLine(run, path, known, "replaced");
   return { kind: "version", path, type: "dir", to: run.stamp, why: "replaced" };
+}
+
+/** Says that the attributes of a file or link in `dir` changed, and nothing else. */
+export function attrLine(run: LaneVault, dir: string, source: SourceEntry): void {
+  run.line({
+    kind: "attr",
+    path: joinRel(dir, source.name),
+    type: source.type === "link" ? "link" : "file",
+    ...attributesOf(run, source.info),
+  });
+}
+
+/** A version that begins. */
+export interface Beginning {
+  hash: string;
+  why: Why;
+  /** The path that it was moved from. */
+  moved?: string | undefined;
+  /** The first name of a file that has several. */
+  link?: string | undefined;
+  /** When it began, as a number, where that was before this run. */
+  since?: number | undefined;
+}
+
+/** What a record says of a file or link. */
+export type RecordedEntry = Pick<SourceEntry, "name" | "type" | "realSize"> & {
+  info: Pick<FileInfo, "size" | "mtime" | "mode" | "uid" | "gid">;
+};
+
+/** Says that a version of a file or link in `dir` begins with this run, or began before. */
+export function beginLine(
+  run: LaneVault,
+  dir: string,
+  source: RecordedEntry,
+  { hash, why, moved, link, since }: Beginning,
+): void {
+  const size = source.realSize ?? source.info.size;
+  run.line({
+    kind: "version",
+    path: joinRel(dir, source.name),
+    type: source.type === "link" ? "link" : "file",
+    size,
+    ...(size === source.info.size ? {} : { told: source.info.size }),
+    ...attributesOf(run, source.info),
+    hash,
+    from: since === undefined ? run.stamp : stampFromNumber(since),
+    ...(moved === undefined ? {} : { moved }),
+    ...(link === undefined ? {} : { link }),
+    why,
+  });
+}
+
+/** Says that a version of a directory begins with this run. */
+export function directoryLine(run: LaneVault, path: string, info: FileInfo, why: Why): void {
+  const facts = attributesOf(run, info);
+  run.line({ kind: "version", path, type: "dir", ...facts, from: run.stamp, why });
 }

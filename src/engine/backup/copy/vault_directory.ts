@@ -11,14 +11,13 @@ import { utf8 } from "../../../base/bytes.ts";
 import { storedMark, TEMPORARY } from "../../../vault/names.ts";
 import { NEVER, type ScanEntry, type ScanTable } from "../../../vault/scan_row.ts";
 import type { DirPlan } from "../compare/compare.ts";
-import { type DiskNames, takenForOther } from "../../../vault/disk_names.ts";
+import type { DiskNames } from "../../../vault/disk_names.ts";
 import { OwnNames } from "./own_names.ts";
 import {
+  areStored,
   type Arrival,
   Arrivals,
-  attrLine,
   baseOf,
-  beginLine,
   type Brought,
   broughtBy,
   MirrorProof,
@@ -27,7 +26,6 @@ import {
   untoldBeginning,
 } from "./arrivals.ts";
 import {
-  areStored,
   type DirectoryEnd,
   dirMode,
   discard,
@@ -38,11 +36,19 @@ import {
   seeEnd,
 } from "./end_directory.ts";
 import { MirrorNames, refuseDrivesOwn } from "./mirror_names.ts";
-import { dropSurplus, keepName, markPast, namesOf, type NamesOfDir, retire } from "./retire.ts";
+import {
+  attrLine,
+  beginLine,
+  dropSurplus,
+  keepName,
+  markPast,
+  namesOf,
+  type NamesOfDir,
+  retire,
+} from "./retire.ts";
 import { knownDir, knownFile, knownRead, sameAttrs } from "../compare/scan_entry.ts";
-import type { SourceDir, SourceEntry, SourceTrouble } from "../../source/source_dir.ts";
+import { HUGE, type SourceDir, type SourceEntry } from "../../source/source_dir.ts";
 import type { Content, Destination } from "../content_types.ts";
-import { HUGE } from "../../source/source_dir.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import type { VaultDir } from "../vault_dir.ts";
 
@@ -78,6 +84,7 @@ export class VaultDirectory {
   /** New files that come under their own names; undefined where something may be there already. */
   readonly own: OwnNames | undefined;
   readonly #proof: MirrorProof;
+  #answered = false; // something stands under the name that was asked for last
 
   /** A writer for the directory `source` as planned; makes its directories in the vault. */
   constructor(
@@ -119,16 +126,6 @@ export class VaultDirectory {
 
   /** Something is written here: the directory is to be ended. */
   readonly #touch = (): void => void (this.#untouched = undefined);
-
-  /** Names of directories that the disk takes for others, or keeps under another name: nothing goes below them. */
-  get refused(): Set<string> {
-    return this.arrivals.refused;
-  }
-
-  /** What the disk did not keep under its own name; to be told. */
-  get misfits(): readonly SourceTrouble[] {
-    return this.arrivals.misfits;
-  }
 
   /** How a reader of content should serve this vault; `here` when it is read in this lane, and before anything else. */
   want(arrival: Arrival, here = false): Destination {
@@ -209,7 +206,8 @@ export class VaultDirectory {
       this.arrivals.settle();
       standing = names.standing(stored);
     }
-    if (standing === "other") throw takenForOther();
+    if (standing === "other") throw names.taken;
+    this.#answered = standing === "own";
     return standing === "free" && this.run.isFar;
   }
 
@@ -231,7 +229,7 @@ export class VaultDirectory {
       return;
     }
     if (known !== undefined) this.#proof.isAsSeen();
-    else if (placing.isFree !== true) this.#mirror.makeRoom(source.name);
+    else if (placing.isFree !== true) this.#mirror.makeRoom(source.name, this.#answered);
     const aside = known === undefined
       ? undefined
       : retire(this.run, this.#path, known, "changed", this.#names);
@@ -318,7 +316,8 @@ export class VaultDirectory {
     const path = tree.entry(this.#path, source.name);
     const has = this.#vault.mirror.get(source.name);
     const kept = knownDir(source, this.run.number);
-    if (has === "dir" && this.#path === "") refuseDrivesOwn(this.run, source.name, this.refused);
+    const { refused } = this.arrivals;
+    if (has === "dir" && this.#path === "") refuseDrivesOwn(this.run, source.name, refused);
     if (has !== undefined && has !== "dir") this.#mirror.makeRoom(source.name);
     if (has !== "dir") {
       try {
@@ -338,8 +337,8 @@ export class VaultDirectory {
     }
     if (this.arrivals.waiting > 0) this.arrivals.settle();
     if (this.#names.mirror.standing(source.name) === "other") {
-      this.refused.add(source.name);
-      throw takenForOther();
+      this.arrivals.refused.add(source.name);
+      throw this.#names.mirror.taken;
     }
     this.#entries.push(kept);
     const there = lstatIfAny(fs, path);
@@ -370,13 +369,13 @@ export class VaultDirectory {
   async seeAll(): Promise<void> {
     this.own?.endNames();
     const isSeen = this.run.isFar && this.own === undefined || this.#entries.length >= HUGE;
-    if (isSeen) this.#ahead = await seeEnd(this.#end);
+    if (isSeen || this.arrivals.waiting > 0) this.#ahead = await seeEnd(this.#end, !isSeen);
   }
 
   /** Ends the directory: metadata, attributes, scan row. */
   finish(): void {
     // others were written while it was seen
-    if (this.#ahead !== undefined) this.run.assertReal(this.#path);
+    if (this.#ahead?.waited === true) this.run.assertReal(this.#path);
     endDirectory(this.#end);
   }
 

@@ -4,6 +4,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { Message } from "../../src/base/event.ts";
 import { planBackup } from "../../src/engine/backup/dry_run.ts";
 import { makeTree, tempDir, type TreeSpec } from "../helpers/cli_helper.ts";
+import { cutting } from "../helpers/cut_listing.ts";
 import { backUp, backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 
 const MANY = 240;
@@ -97,4 +98,21 @@ Deno.test("guard: contents that were scrambled under their old sizes and times a
   const said = /[45]\d\d of the 720 files/;
   assertMatch(await wouldStop(dir.at("s"), dir.at("v")) ?? "", said);
   assertMatch(await run() ?? "", said);
+});
+
+Deno.test("guard: what a disk lists no more, and fails at, is not gone: the run goes on, and says that it cannot be seen", async () => {
+  using dir = tempDir();
+  fill(dir.at("s", "photos"));
+  await backUp(dir.at("s"), [dir.at("v")]);
+  Deno.writeTextFileSync(dir.at("s", "new"), "new");
+  const fs = cutting(dir.at("s", "photos"), 30);
+  const { outcomes, messages } = await backUp(dir.at("s"), [dir.at("v")], {}, { fs, hours: 1 });
+  assertEquals([outcomes[0]?.failed, outcomes[0]?.errors], [undefined, 1]);
+  const [summary] = messages.filter((m) => m.message_type === "summary");
+  assertEquals([summary?.files_new, summary?.files_deleted], [1, 0]);
+  // gone for sure, it is
+  for (const { name } of [...Deno.readDirSync(dir.at("s", "photos"))].slice(0, 200)) {
+    Deno.removeSync(dir.at("s", "photos", name));
+  }
+  assertMatch(await stopped(dir.at("s"), dir.at("v")) ?? "", /200 gone/);
 });

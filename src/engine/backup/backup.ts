@@ -329,7 +329,7 @@ class BackupWork {
     const count = async ({ path, mirrors }: ChangedDir): Promise<void> => {
       const read = ask === undefined ? undefined : await readFiltered(lane, path, ask);
       for (const { run: of, work } of lane.compare(path, { read, mirrors }, true).vaults) {
-        if (of === run && work !== undefined) counting.add(path, work.plan);
+        if (of === run && work !== undefined) await counting.add(path, work.plan);
       }
     };
     if (lane.seesAhead) await eachSeenFar(lane, changed, count);

@@ -7,6 +7,7 @@
 import { joinRel } from "../../../base/relpath.ts";
 import { SpreadSample } from "../../../base/spread_sample.ts";
 import { type CompareStep, type DirPlan, sameStat } from "./compare.ts";
+import { isGone, isNew, lookAgain, type SecondLook } from "./second_look.ts";
 import type { LaneVault } from "../lane_vault.ts";
 import { ForetoldMoves, type Sample } from "../share/foretold_moves.ts";
 import { pathOf } from "../../../vault/version.ts";
@@ -55,10 +56,12 @@ export class Counting {
     this.#isSame = isSame;
   }
 
-  /** Counts what is planned for a directory. */
-  add(dir: string, plan: DirPlan): void {
+  /** Counts what is planned for a directory, but what a quick listing lacked of it and is there, or may be. */
+  async add(dir: string, plan: DirPlan): Promise<void> {
+    const { unsure } = await this.#lookAgain(dir, plan);
     for (const step of plan.steps) {
       this.#check();
+      if (isGone(step) && unsure.has(step.known.name)) continue;
       if (step.act === "add") this.#addFile(joinRel(dir, step.source.name), step.source);
       else if (step.act === "addDir") {
         const known = plan.knownDirs.includes(step.source.name);
@@ -71,6 +74,19 @@ export class Counting {
         this.#update(joinRel(dir, step.source.name), step);
       }
     }
+  }
+
+  /** A guard that stops the run for what a disk did not list would do so in each run until it does. */
+  async #lookAgain(dir: string, { steps }: DirPlan): Promise<Pick<SecondLook, "unsure">> {
+    const names = new Set<string>();
+    const added: string[] = [];
+    for (const step of steps) {
+      if (isGone(step)) names.add(step.known.name);
+      if (isNew(step)) added.push(step.source.name);
+    }
+    return names.size === 0
+      ? { unsure: names }
+      : await lookAgain(this.#view, dir, names, () => added);
   }
 
   /** What was counted. */

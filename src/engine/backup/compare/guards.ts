@@ -50,7 +50,8 @@ export function trippedGuard(
   { added, changed, gone, moved }: Census,
   source: string,
 ): HikaeError | undefined {
-  if (looksEmpty(c) && added === 0) {
+  // what was not listed may be there all the same
+  if (looksEmpty(c) && added === 0 && gone > 0) {
     return new HikaeError("guard_empty_source", text("guard.empty-source", { n: c.living }), {
       path: source,
       hint: text("guard.empty-source-hint"),

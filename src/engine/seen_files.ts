@@ -8,7 +8,7 @@
 import type { AheadCalls } from "../base/ahead.ts";
 import { isNotFound } from "../base/errors.ts";
 import type { DirEntry, FileHandle, FileInfo, FileSystem } from "../base/fs.ts";
-import { readTextIfAny } from "../base/io.ts";
+import { readBytes, readTextIfAny } from "../base/io.ts";
 import type { Stamp } from "../base/stamp.ts";
 import type { LookOptions } from "../vault/catalog_state.ts";
 import { BEGUN, META } from "../vault/names.ts";
@@ -49,7 +49,7 @@ export class SeenFiles {
   readonly #calls: AheadCalls;
   readonly #infos = new Map<string, FileInfo | Error>();
   readonly #bytes = new Map<string, Uint8Array>();
-  readonly #lists = new Map<string, DirEntry[]>();
+  readonly #lists = new Map<string, DirEntry[] | Error>();
   /** How often everything was forgotten: what is being seen meanwhile is not kept. */
   #forgotten = 0;
   /** The bytes of all that were read. */
@@ -65,7 +65,7 @@ export class SeenFiles {
     this.fs = {
       ...now,
       lstat: (path) => this.#infoOf(path) ?? now.lstat(path),
-      list: (path) => this.#lists.get(path) ?? now.list(path),
+      list: (path) => this.#listOf(path) ?? now.list(path),
       open: (path, options) => {
         if (Object.entries(options).some(([how, is]) => how !== "read" && is !== false)) {
           return writes(now.open)(path, options);
@@ -96,6 +96,12 @@ export class SeenFiles {
     throw told;
   }
 
+  #listOf(path: string): DirEntry[] | undefined {
+    const told = this.#lists.get(path);
+    if (told instanceof Error) throw told;
+    return told;
+  }
+
   /** Looks at a file, and reads it where it is small. */
   readonly file = (path: string): Promise<void> =>
     this.#see(async (keep) => {
@@ -119,9 +125,20 @@ export class SeenFiles {
       keep(() => this.#lists.set(path, list));
     });
 
+  /** The same where nothing may be missed: whoever asks for one that cannot be listed to its end is told. */
+  readonly whole = (path: string): Promise<void> =>
+    this.#see(async (keep) => {
+      const list = await this.#calls.list(path).catch(() => this.#calls.list(path))
+        .catch((error: unknown) => {
+          if (error instanceof Error && !isNotFound(error)) return error;
+          throw error;
+        });
+      keep(() => this.#lists.set(path, list));
+    });
+
   /** The names in a directory that was seen. */
   listed(path: string): string[] {
-    return (this.#lists.get(path) ?? []).map(({ name }) => name);
+    return (this.#listOf(path) ?? []).map(({ name }) => name);
   }
 
   /** Looks what stands at a path, if anything. */
@@ -170,6 +187,21 @@ export class SeenFiles {
     this.#size = 0;
     for (const seen of [this.#infos, this.#bytes, this.#lists]) seen.clear();
   }
+}
+
+/** Directories of a vault whose disk is near, seen to their end just before somebody asks for them. */
+export function seenNear(vault: Vault): SeenFiles {
+  const { fs } = vault;
+  return new SeenFiles(fs, {
+    lstat: (path) => Promise.resolve().then(() => fs.lstat(path)),
+    list: (path) => fs.listWhole(path),
+    read: (path) => Promise.resolve().then(() => readBytes(fs, path)),
+  }, vault.root);
+}
+
+/** A vault as it was seen. */
+export function asSeenBy({ fs }: SeenFiles, { ports, root, info }: Vault): Vault {
+  return new Vault({ ...ports, fs }, root, info);
 }
 
 /** An open file that has these bytes and is as `info` says; nothing can be written to it. */

@@ -9,11 +9,11 @@ import { Spellings } from "../../vault/folding.ts";
 import type { VaultContents } from "../../vault/content.ts";
 import { descendants } from "../../vault/history/lineage.ts";
 import { META } from "../../vault/names.ts";
-import { Vault } from "../../vault/vault.ts";
+import type { Vault } from "../../vault/vault.ts";
 import { bareVersion, pathOf } from "../../vault/version.ts";
 import { nameMarks, pastMarks, type StoredDir, type StoredMark } from "../../vault/walk.ts";
 import type { EnginePorts } from "../ports.ts";
-import { AT_ONCE, isFarAway, SeenFiles } from "../seen_files.ts";
+import { asSeenBy, AT_ONCE, isFarAway, SeenFiles, seenNear } from "../seen_files.ts";
 import { SeenWalk, type SightSteps } from "../verify/seen_steps.ts";
 import { DeepestWalk } from "./walk_bottom_up.ts";
 import { text } from "../../text/text.ts";
@@ -77,7 +77,7 @@ export function planCleanup(view: CleanupView, rule: CleanupRule): PlannedCleanu
   }
 }
 
-/** The same of a vault that may be far away: its directories are seen ahead, many at once. */
+/** The same by directories that are seen to their end; many at once where the vault is far away. */
 export async function planSeeing(
   ports: EnginePorts,
   view: CleanupView,
@@ -85,12 +85,11 @@ export async function planSeeing(
 ): Promise<PlannedCleanup> {
   const { vault } = view;
   const { ahead, separator } = ports;
-  if (ahead === undefined || !isFarAway(ports, vault.root, separator)) {
-    return planCleanup(view, rule);
-  }
-  const seen = new SeenFiles(vault.fs, ahead, vault.root);
-  const walked = new Vault({ ...vault.ports, fs: seen.fs }, vault.root, vault.info);
-  const steps = planning(view, rule, { walked, ahead: new SeenWalk(seen) });
+  const far = ahead !== undefined && isFarAway(ports, vault.root, separator);
+  const seen = far ? new SeenFiles(vault.fs, ahead, vault.root) : seenNear(vault);
+  const walked = asSeenBy(seen, vault);
+  const most = far ? AT_ONCE / 2 : 1;
+  const steps = planning(view, rule, { walked, ahead: new SeenWalk(seen), most });
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
@@ -102,6 +101,8 @@ export async function planSeeing(
 interface SeenVault {
   walked: Vault;
   ahead: SeenWalk;
+  /** So many of them at once. */
+  most: number;
 }
 
 function* planning(
@@ -114,7 +115,7 @@ function* planning(
   const spellings = new Spellings(view.vault, view.catalog);
   const walk = new DeepestWalk(seen?.walked ?? view.vault, view.failed);
   for (;;) {
-    const upcoming = seen === undefined ? [] : walk.upcoming(AT_ONCE / 2);
+    const upcoming = seen === undefined ? [] : walk.upcoming(seen.most);
     // a directory and its meta directory
     if (seen !== undefined) yield seen.ahead.see(upcoming, 2);
     const done = walk.step();

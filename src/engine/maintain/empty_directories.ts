@@ -7,10 +7,10 @@ import type { Catalog } from "../../vault/catalog.ts";
 import { folding } from "../../vault/folding.ts";
 import { META, METADATA_FILE, NAMES_FILE, TEMPORARY } from "../../vault/names.ts";
 import { formatNames, parseNames } from "../../vault/names_file.ts";
-import { Vault } from "../../vault/vault.ts";
+import type { Vault } from "../../vault/vault.ts";
 import type { EnginePorts } from "../ports.ts";
 import { RealDirs } from "../real_dirs.ts";
-import { AT_ONCE, isFarAway, SeenFiles } from "../seen_files.ts";
+import { asSeenBy, AT_ONCE, isFarAway, SeenFiles } from "../seen_files.ts";
 
 /** A directory of a vault's disk. */
 export interface DiskDir {
@@ -36,9 +36,7 @@ export async function tidy(
   const { ahead, separator } = ports;
   const far = ahead !== undefined && isFarAway(ports, own.root, separator);
   const seen = far ? new SeenFiles(own.fs, ahead, own.root) : undefined;
-  const vault = seen === undefined
-    ? own
-    : new Vault({ ...own.ports, fs: seen.fs }, own.root, own.info);
+  const vault = seen === undefined ? own : asSeenBy(seen, own);
   const real = new RealDirs(vault);
   for (const [i, dir] of dirs.entries()) {
     if (i % SEEN === 0) await seeDirs(seen, vault, dirs.slice(i, i + SEEN));

@@ -1,6 +1,7 @@
 /** Goes through what a far vault has, step by step, with what comes next seen meanwhile. @module */
 
-import { AT_ONCE, type SeenFiles } from "../seen_files.ts";
+import type { Vault } from "../../vault/vault.ts";
+import { asSeenBy, AT_ONCE, type SeenFiles, seenNear } from "../seen_files.ts";
 
 /** What is to be waited for before the next step. */
 export type SightSteps<T> = Generator<Promise<void>, T>;
@@ -38,7 +39,7 @@ export class SeenWalk {
   /** Sees those that come next, as many as may be under way; resolves when the first `now` of them are seen. */
   async see(upcoming: readonly string[], now: number): Promise<void> {
     for (const path of upcoming.slice(0, AT_ONCE)) {
-      if (!this.#under.has(path)) this.#under.set(path, this.#seen.dir(path));
+      if (!this.#under.has(path)) this.#under.set(path, this.#seen.whole(path));
     }
     for (const path of upcoming.slice(0, now)) await this.#under.get(path);
   }
@@ -50,4 +51,23 @@ export class SeenWalk {
       this.#seen.forget(path);
     }
   }
+}
+
+/** The vault to walk, who sees its directories to their end, and so many of them at once. */
+interface WalkSight {
+  walked: Vault;
+  ahead: SeenWalk | undefined;
+  most: number;
+}
+
+/** How a vault is walked: as `seen` where it is far away; where nobody waits its directories are listed the quick way. */
+export function walkSight(
+  vault: Vault,
+  seen: SeenFiles | undefined,
+  waits: boolean,
+): WalkSight {
+  if (seen === undefined && !waits) return { walked: vault, ahead: undefined, most: 1 };
+  const by = seen ?? seenNear(vault);
+  const most = seen === undefined ? 1 : AT_ONCE;
+  return { walked: asSeenBy(by, vault), ahead: new SeenWalk(by), most };
 }

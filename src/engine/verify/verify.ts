@@ -23,8 +23,8 @@ import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
 import { MOST_STRAYS } from "./strays.ts";
 import { type LostNames, metadataProblem, strangersIn } from "./structure.ts";
-import { AT_ONCE, type SeenFiles } from "../seen_files.ts";
-import { eachSeen, SeenWalk, type SightSteps } from "./seen_steps.ts";
+import type { SeenFiles } from "../seen_files.ts";
+import { eachSeen, type SightSteps, walkSight } from "./seen_steps.ts";
 import { seeContent } from "../../vault/content.ts";
 import { Spellings } from "../../vault/folding.ts";
 import { type StoredDir, VaultWalk } from "../../vault/walk.ts";
@@ -289,14 +289,16 @@ class Verification {
   /** What lies in the vault and is not accounted for: no damage, but worth a word. */
   *strangers(): SightSteps<void> {
     if (this.#view.busy()) return;
-    const walk = new VaultWalk(this.#view.vault, (path, error) => {
+    const { vault } = this.#view;
+    const waits = this.#ports.sight !== undefined;
+    const { walked, ahead, most } = walkSight(vault, this.#seen, waits);
+    const walk = new VaultWalk(walked, (path, error) => {
       this.#problem(path, path, "unreadable", systemText(error), text("verify.readable-hint"));
     });
-    const spellings = new Spellings(this.#view.vault, this.#view.catalog);
-    const ahead = this.#seen === undefined ? undefined : new SeenWalk(this.#seen);
+    const spellings = new Spellings(vault, this.#view.catalog);
     for (;;) {
-      const upcoming = walk.upcoming(AT_ONCE);
       // a directory and its meta directory
+      const upcoming = walk.upcoming(most);
       if (ahead !== undefined) yield ahead.see(upcoming, 2);
       const stored = walk.next();
       if (stored === undefined) break;

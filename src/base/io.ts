@@ -80,12 +80,6 @@ export function lstatIfAny(fs: Pick<FileSystem, "lstat">, path: string): FileInf
   }
 }
 
-/** A directory that takes no more bytes of its disk comes from it in one piece where it has few names. */
-const SMALL_DIR = 4096;
-
-/** Most that a disk may tell beside a name, in bytes, as `lstat` does. */
-const TOLD_BESIDE = 152;
-
 /**
  * True for a quick listing of which the disk may have dropped some: it lists nothing, or more than surely comes in one piece
  * of any disk. Who would take something away for what a listing lacks asks this first.
@@ -95,12 +89,14 @@ export function mayLack(
   dir: string,
   listed: Iterable<string>,
 ): boolean {
-  let bytes = 0;
-  for (const name of listed) {
-    bytes += TOLD_BESIDE + 3 * name.length;
-    if (bytes > SMALL_DIR) return true;
+  let isEmpty = true;
+  function* entries(): Generator<{ name: string }> {
+    for (const name of listed) {
+      isEmpty = false;
+      yield { name };
+    }
   }
-  return bytes === 0 || fs.lstat(dir).size > SMALL_DIR;
+  return isInPieces(entries()) || isEmpty || fs.lstat(dir).size > ONE_PIECE;
 }
 
 /** Files that have one name each, by their inodes: whoever answers as one of them is that one, under another name. */

@@ -328,8 +328,11 @@ class BackupWork {
     );
     const count = async ({ path, mirrors }: ChangedDir): Promise<void> => {
       const read = ask === undefined ? undefined : await readFiltered(lane, path, ask);
-      for (const { run: of, work } of lane.compare(path, { read, mirrors }, true).vaults) {
-        if (of === run && work !== undefined) await counting.add(path, work.plan);
+      const { source, vaults } = lane.compare(path, { read, mirrors }, true);
+      for (const { run: of, work } of vaults) {
+        if (of === run && work !== undefined && source !== undefined) {
+          await counting.add(source, work.plan);
+        }
       }
     };
     if (lane.seesAhead) await eachSeenFar(lane, changed, count);

@@ -57,8 +57,9 @@ export class Counting {
   }
 
   /** Counts what is planned for a directory, but what a quick listing lacked of it and is there, or may be. */
-  async add(dir: string, plan: DirPlan): Promise<void> {
-    const { unsure } = await this.#lookAgain(dir, plan);
+  async add(seen: Parameters<typeof lookAgain>[1], plan: DirPlan): Promise<void> {
+    const dir = seen.path;
+    const { unsure } = await this.#lookAgain(seen, plan);
     for (const step of plan.steps) {
       this.#check();
       if (isGone(step) && unsure.has(step.known.name)) continue;
@@ -77,7 +78,10 @@ export class Counting {
   }
 
   /** A guard that stops the run for what a disk did not list would do so in each run until it does. */
-  async #lookAgain(dir: string, { steps }: DirPlan): Promise<Pick<SecondLook, "unsure">> {
+  async #lookAgain(
+    seen: Parameters<typeof lookAgain>[1],
+    { steps }: DirPlan,
+  ): Promise<Pick<SecondLook, "unsure">> {
     const names = new Set<string>();
     const added: string[] = [];
     for (const step of steps) {
@@ -86,7 +90,7 @@ export class Counting {
     }
     return names.size === 0
       ? { unsure: names }
-      : await lookAgain(this.#view, dir, names, () => added);
+      : await lookAgain(this.#view, seen, names, () => added);
   }
 
   /** What was counted. */

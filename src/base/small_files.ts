@@ -56,10 +56,14 @@ function readText(fs: FileSystem, path: string): string | undefined {
       const decoder = new TextDecoder();
       const buffer = new Uint8Array(65_536);
       let text = "";
-      for (let n = file.read(buffer); n > 0; n = file.read(buffer)) {
+      let left = file.stat().size;
+      for (;;) {
+        // a share may say once that a file is at its end before it is
+        const n = file.read(buffer) || (left > 0 ? file.read(buffer) : 0);
+        if (n === 0) return text + decoder.decode();
         text += decoder.decode(buffer.subarray(0, n), { stream: true });
+        left -= n;
       }
-      return text + decoder.decode();
     }), undefined);
 }
 

@@ -59,13 +59,12 @@ export class DirStore implements WritableStore {
     return Promise.resolve(this.#isThere(name));
   }
 
-  sizes(): Promise<Map<string, number>> {
+  async sizes(): Promise<Map<string, number>> {
     const { fs } = this.#ports;
-    const found = fs.list(this.#dir).filter(({ name, type }) =>
+    const found = (await fs.listWhole(this.#dir)).filter(({ name, type }) =>
       type === "file" && parseName(name) !== undefined
     );
-    const sizes = found.map(({ name }) => [name, fs.lstat(this.#path(name)).size] as const);
-    return Promise.resolve(new Map(sizes));
+    return new Map(found.map(({ name }) => [name, fs.lstat(this.#path(name)).size]));
   }
 
   take(): { release(): void } {

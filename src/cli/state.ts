@@ -1,5 +1,6 @@
 /** What this machine knows of vaults: paths seen (design, *Vault on disk*), and logs of runs. @module */
 
+import { isNotFound } from "../base/errors.ts";
 import { systemText } from "../base/system_text.ts";
 import { defined } from "../base/defined.ts";
 import { join } from "@std/path";
@@ -15,8 +16,8 @@ import {
 import {
   type GoodRun,
   isAmong,
+  knownIn,
   type KnownVaults,
-  readKnown,
   type StateReply,
   type StateRequest,
 } from "../sandbox/state_wire.ts";
@@ -63,10 +64,16 @@ export class StateDir {
   /** The vaults that this machine has used. */
   knownVaults(): KnownVaults {
     if (this.directory === undefined) return {};
+    const path = join(this.directory, "vaults.json");
+    // where it cannot be read a missing drive is taken for a new vault: it is read twice before that
+    return this.#knownAt(path) ?? this.#knownAt(path) ?? {};
+  }
+
+  #knownAt(path: string): KnownVaults | undefined {
     try {
-      return readKnown(Deno.readTextFileSync(join(this.directory, "vaults.json")));
-    } catch {
-      return {};
+      return knownIn(Deno.readTextFileSync(path));
+    } catch (error) {
+      return isNotFound(error) ? {} : undefined;
     }
   }
 

@@ -36,11 +36,16 @@ export function withKnown(known: KnownVaults, learned: KnownVaults): KnownVaults
 
 /** The vaults that a text names; none when it makes no sense. */
 export function readKnown(text: string | undefined): KnownVaults {
+  return knownIn(text) ?? {};
+}
+
+/** The same; undefined for what is damaged, or was read in part. */
+export function knownIn(text: string | undefined): KnownVaults | undefined {
   try {
     const value: unknown = JSON.parse(text ?? "");
-    return typeof value === "object" && value !== null ? value as KnownVaults : {};
+    return typeof value === "object" && value !== null ? value as KnownVaults : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 

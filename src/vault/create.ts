@@ -1,7 +1,7 @@
 /** Makes a new vault in a missing or empty directory. @module */
 
 import { HikaeError } from "../base/errors.ts";
-import type { FileSystem } from "../base/fs.ts";
+import type { DirEntry, FileSystem } from "../base/fs.ts";
 import { lstatIfAny, replaceFile } from "../base/io.ts";
 import { type Lock, takeLock } from "./lock.ts";
 import { TEMPORARY } from "./names.ts";
@@ -34,6 +34,21 @@ export function makeVault(
     lock.release();
     throw error;
   }
+}
+
+/**
+ * Throws as {@link makeVaultDirs} does where more lies at `root` than the quick way of listing told, by which it was taken for
+ * empty: that leaves out what the disk answers with an error.
+ */
+export async function assertEmpty(ports: VaultPorts, root: string): Promise<void> {
+  const { fs, separator } = ports;
+  const tree = new VaultTree(root, separator);
+  const lists = new Map<string, DirEntry[]>();
+  for (const dir of [root, tree.meta(""), tree.rootFile("runs")]) {
+    if (lstatIfAny(fs, dir)?.type === "dir") lists.set(dir, await fs.listWhole(dir));
+  }
+  const list = (path: string): DirEntry[] => lists.get(path) ?? fs.list(path);
+  makeVaultDirs({ ...ports, fs: { ...fs, list } }, root);
 }
 
 /** Makes the directories of a new vault at `root`; throws `no_vault` or `bad_vault` when something else is there. */

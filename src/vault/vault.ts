@@ -225,10 +225,9 @@ export function vaultState(fs: FileSystem, root: string, separator: string): Vau
   // a link would lead reads and writes out of the vault
   if (meta !== undefined && meta.type !== "dir") return "damaged";
   if (lstatIfAny(fs, tree.rootFile("vault"))?.type === "file") return "vault";
-  const names = fs.list(root).filter((e) => !isDrivesOwn(fs, tree, e)).map((e) => e.name);
-  if (names.length === 0) return "empty";
-  if (!names.includes(META)) return "other";
-  if (names.length > 1) return "damaged";
+  const others = fs.list(root).filter((e) => e.name !== META && !isDrivesOwn(fs, tree, e));
+  if (others.length > 0) return meta === undefined ? "other" : "damaged";
+  if (meta === undefined) return "empty";
   // nothing but what a run left that ended before it had made the vault
   const begun = fs.list(tree.meta("")).every(({ name }) =>
     name === ROOT_FILES.lock || name === ROOT_FILES.holder || name.startsWith(TEMPORARY) ||

@@ -10,7 +10,7 @@ import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
 import { openLog, type RunLog } from "../report/log.ts";
 import { addLastRuns } from "../sandbox/last_runs.ts";
-import { readKnown, type StateCall, type StateReply, withKnown } from "../sandbox/state_wire.ts";
+import { knownIn, type StateCall, type StateReply, withKnown } from "../sandbox/state_wire.ts";
 import { hearTexts, toldAs } from "../text/told.ts";
 import { threadScope } from "./thread.ts";
 
@@ -28,7 +28,11 @@ function handle(call: StateCall): string | undefined {
     files = smallFiles(guardedFs(denoFs, [directory], separator));
   } else if (call.kind === "remember") {
     // read now and not before the run: another one may have met a vault of its own meanwhile
-    const known = withKnown(readKnown(files.read(call.path)), call.vaults);
+    const text = files.read(call.path);
+    const before = knownIn(text);
+    // what makes no sense may still tell somebody which vaults there were
+    if (before === undefined && text) files.write(`${call.path}.damaged`, text);
+    const known = withKnown(before ?? {}, call.vaults);
     files.write(call.path, `${JSON.stringify(known, null, 2)}\n`);
   } else if (call.kind === "log") {
     const clock = { now: () => Date.now() };

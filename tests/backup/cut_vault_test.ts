@@ -98,3 +98,16 @@ Deno.test({
     }
   },
 });
+
+Deno.test("vault: no vault is made in a directory that a disk lists as empty, and fails", async () => {
+  using g = new Grown();
+  g.put({ f: "f" });
+  makeTree(g.vault, { "of somebody": "s", d: { g: "g" } });
+  const torn = cutting(g.vault, 0);
+  for (const fs of [torn, { ...torn, listWhole: denoFs.listWhole }]) {
+    const ports = { ...g.day(1).ports(), fs };
+    const [outcome] = await backup(ports, backupRequest(g.source, [g.vault]));
+    assertEquals(outcome?.failed?.id, fs === torn ? "failed" : "no_vault");
+    assertEquals(listTree(g.vault), ["d/", "d/g", "of somebody"]);
+  }
+});

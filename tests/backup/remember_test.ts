@@ -106,3 +106,15 @@ Deno.test("remember: killed in the very first run, the vault then not plugged in
   assertEquals(next.code, 4);
   assert(!isThere(vault));
 });
+
+Deno.test("remember: what this machine knew of vaults and makes no sense any more is kept beside the new", async () => {
+  using place = tempDir();
+  makeTree(place.path, { source: { a: "1" }, state: { "vaults.json": '{"/media/usb": {"sour' } });
+  const env = { HIKAE_STATE_DIR: place.at("state") };
+  const back = await run(["backup", place.at("source"), place.at("vault")], { env });
+  assertEquals(back.code, 0, back.stderr);
+  const kept = Deno.readTextFileSync(place.at("state", "vaults.json.damaged"));
+  assertEquals(kept, '{"/media/usb": {"sour');
+  const known = JSON.parse(Deno.readTextFileSync(place.at("state", "vaults.json")));
+  assertEquals(Object.keys(known).map((path) => path.endsWith("vault")), [true]);
+});

@@ -125,6 +125,7 @@ export class BackupRun implements VaultSink {
     const ports = this.#vaultPorts;
     const state = vaultState(ports.fs, root, ports.separator);
     begin.guardKnown(this.request, this.#backup.init, state);
+    await begin.assertFree(ports, root, state);
     const isFar = state === "vault" && far === true;
     const seeing: HeldSeeing = isFar
       ? await holdFar(this.#ports, root, this.#hold())

@@ -6,9 +6,11 @@ import { type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { lastEnd } from "../../vault/history/paths.ts";
+import { assertEmpty } from "../../vault/create.ts";
 import { TEMPORARY } from "../../vault/names.ts";
 import { Vault, type VaultPorts, type VaultState } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
+import { unmade } from "./failures.ts";
 import type { VaultRequest } from "./request.ts";
 
 /** Two machines that share a vault may differ by this much, ms. */
@@ -80,6 +82,20 @@ export function keepBlocks(vault: Vault, catalog: Catalog, blocks: boolean | und
 
 function deviceOf({ fs, root }: Vault): string {
   return String(fs.lstat(root).dev);
+}
+
+/** Throws where a directory that was taken for empty is not: a vault made in it would take somebody's files for its own. */
+export async function assertFree(
+  ports: VaultPorts,
+  root: string,
+  state: VaultState,
+): Promise<void> {
+  if (state !== "empty") return;
+  try {
+    await assertEmpty(ports, root);
+  } catch (error) {
+    throw unmade(root, error);
+  }
 }
 
 /** Throws where a vault that this machine knows is not there, or is empty: it is not plugged in, and no new one is made. */

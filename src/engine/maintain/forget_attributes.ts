@@ -71,10 +71,16 @@ function isNeeded(catalog: Catalog, path: string, stamp: number): boolean {
 /** Removes files of attributes that no record is sealed with: runs that broke off, and records that went, left them. */
 export function sweepAttributes(vault: Vault, catalog: Catalog): void {
   const sealed = new Set<string>();
-  for (const r of catalog.notes()) if (r.attr) sealed.add(r.stamp);
+  const known = new Set<string>();
+  for (const r of catalog.notes()) {
+    known.add(r.stamp);
+    if (r.attr) sealed.add(r.stamp);
+  }
   for (const { name, type } of vault.fs.list(vault.tree.rootFile("runs"))) {
     const stamp = name.endsWith(".attr") ? parseStamp(name.slice(0, -5)) : undefined;
     if (stamp === undefined || type !== "file" || sealed.has(stamp)) continue;
+    // a record that the index does not know may be sealed with it
+    if (!known.has(stamp) && vault.hasRecord(stamp)) continue;
     removeIfAny(vault.fs, attrPath(vault, stamp));
   }
 }

@@ -457,6 +457,7 @@ function foldingFs(root: string): FileSystem {
     lstat: (path) => denoFs.lstat(real(path)),
     exists: (path) => denoFs.exists(real(path)),
     list: (path) => denoFs.list(real(path)),
+    listWhole: (path) => denoFs.listWhole(real(path)),
     open: (path, options) => denoFs.open(real(path), options),
     mkdir: (path, mode) => denoFs.mkdir(real(path), mode),
     rename: (from, to) => denoFs.rename(real(from), real(to)),

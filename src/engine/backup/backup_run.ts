@@ -126,8 +126,7 @@ export class BackupRun implements VaultSink {
     const state = vaultState(ports.fs, root, ports.separator);
     begin.guardKnown(this.request, this.#backup.init, state);
     await begin.assertFree(ports, root, state);
-    const isFar = state === "vault" && far === true;
-    const seeing: HeldSeeing = isFar
+    const seeing: HeldSeeing = state === "vault" && far === true
       ? await holdFar(this.#ports, root, this.#hold())
       : { held: this.#take(state, ports, root), opened: () => {} };
     const { held } = seeing;

@@ -36,7 +36,7 @@ export class SeenWalk {
     this.#seen = seen;
   }
 
-  /** Sees those that come next, as many as may be under way; resolves when the first `now` of them are seen. */
+  /** A directory of a vault and its meta directory are two. Sees those that come next, as many as may be under way; resolves when the first `now` of them are seen. */
   async see(upcoming: readonly string[], now: number): Promise<void> {
     for (const path of upcoming.slice(0, AT_ONCE)) {
       if (!this.#under.has(path)) this.#under.set(path, this.#seen.whole(path));

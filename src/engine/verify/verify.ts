@@ -290,14 +290,12 @@ class Verification {
   *strangers(): SightSteps<void> {
     if (this.#view.busy()) return;
     const { vault } = this.#view;
-    const waits = this.#ports.sight !== undefined;
-    const { walked, ahead, most } = walkSight(vault, this.#seen, waits);
+    const { walked, ahead, most } = walkSight(vault, this.#seen, this.#ports.sight !== undefined);
     const walk = new VaultWalk(walked, (path, error) => {
       this.#problem(path, path, "unreadable", systemText(error), text("verify.readable-hint"));
     });
     const spellings = new Spellings(vault, this.#view.catalog);
     for (;;) {
-      // a directory and its meta directory
       const upcoming = walk.upcoming(most);
       if (ahead !== undefined) yield ahead.see(upcoming, 2);
       const stored = walk.next();

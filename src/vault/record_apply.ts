@@ -5,7 +5,7 @@ import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import type { AttrLine, RecordLine, SummaryLine, VersionLine } from "./record.ts";
 import type { Version } from "./version.ts";
-import { livingBelowSince, livingOf, versionBy } from "./history/paths.ts";
+import { livingBelowSince, livingOf, versionBy, versionOfLine } from "./history/paths.ts";
 
 /** What the lines of a record came to. */
 export interface Applied {
@@ -76,6 +76,7 @@ export class Application {
     if (told !== undefined) this.#catalog.remove(told);
     // it was there before, but no record told so
     if (line.why === "seen") this.#dropUnknown(line.path);
+    if (line.why === "seen" && this.#neverEnded(line, since)) return;
     // what is new had nothing before it: a question less for each file of a first run
     const free = line.why === "new" || line.path === this.#free;
     if (!free) this.#cut(this.#catalog.living(line.path), line, since);
@@ -103,6 +104,31 @@ export class Application {
     return true;
   }
 
+  /**
+   * True for what was seen while the record of its beginning was lost, and that record is there again: it is the same version,
+   * and no mark has an older content. It may have got other attributes since.
+   */
+  #neverEnded(line: VersionLine, since: number): boolean {
+    const { path, type, mtime, mode } = line;
+    const was = this.#catalog.living(path);
+    if (was === undefined || was.since >= since || !isSame(was, line)) return false;
+    if (mtime === undefined || mode === undefined) return true;
+    const last = this.#catalog.attrsOf(was.dir, was.name).findLast((a) => a.stamp > was.since);
+    const now = versionOf(line, since, null);
+    if (sameAttributes(last ?? was, now)) return true;
+    this.#attr({ ...line, kind: "attr", path, type, mtime, mode });
+    return true;
+  }
+
+  /** True where what lives began before the line says, since the run that it names saw it only while an older record was lost. */
+  #wentOn(living: Version | undefined, line: VersionLine): boolean {
+    const { from } = line;
+    if (living === undefined || from === undefined || living.since >= stampToNumber(from)) {
+      return false;
+    }
+    return isSame(living, line) && this.#catalog.record(from) !== undefined;
+  }
+
   #dropUnknown(path: string): void {
     for (const v of this.#catalog.history(path)) {
       if (v.until === null && v.since < 0) this.#catalog.remove(v);
@@ -116,7 +142,8 @@ export class Application {
     const lives = livingOf(catalog, line.path);
     let [living] = lives;
     this.#free = lives.length === 1 ? line.path : undefined;
-    if (line.from !== undefined && this.#cut(living, line, stampToNumber(line.from))) {
+    const since = line.from === undefined ? -until : stampToNumber(line.from);
+    if (!this.#wentOn(living, line) && this.#cut(living, line, since)) {
       living = catalog.living(line.path);
     }
     // a directory that somebody put in a file's place went, and the file is back: it never ended
@@ -126,7 +153,6 @@ export class Application {
       return;
     }
     if (other) this.#free = undefined;
-    const since = line.from === undefined ? -until : stampToNumber(line.from);
     const known = line.from === undefined
       ? undefined
       : versionBy(catalog, line.path, "since", since);
@@ -146,13 +172,7 @@ export class Application {
 
   #gone(line: VersionLine, gone: number): void {
     const catalog = this.#catalog;
-    const by = line.from !== undefined ? "since" : "until";
-    const value = line.from !== undefined
-      ? stampToNumber(line.from)
-      : line.to !== undefined
-      ? stampToNumber(line.to)
-      : gone;
-    const v = versionBy(catalog, line.path, by, value);
+    const v = versionOfLine(catalog, line);
     if (v === undefined) return;
     // what no snapshot had is not missed in any: there is nothing to remember
     if (catalog.isNeeded(v.since, v.until)) catalog.change(v, { gone });
@@ -170,6 +190,18 @@ export class Application {
       gid: line.gid ?? null,
     });
   }
+}
+
+/** True for a version of this content; a directory has none. */
+function isSame(v: Version, { type, hash }: Pick<VersionLine, "type" | "hash">): boolean {
+  return v.since > 0 && v.type === type &&
+    (type === "dir" || hash !== undefined && v.hash === hash);
+}
+
+type KnownAttributes = Pick<Version, "mtime" | "mode" | "uid" | "gid">;
+
+function sameAttributes(a: KnownAttributes, b: KnownAttributes): boolean {
+  return a.mtime === b.mtime && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
 }
 
 /** The version that a line tells of. */

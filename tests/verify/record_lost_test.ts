@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { reindex } from "../../src/engine/maintain/reindex.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
-import { makeTree, names, read, run, tempDir } from "../helpers/cli_helper.ts";
+import { makeTree, names, read, run, tempDir, type TreeSpec } from "../helpers/cli_helper.ts";
 import { stateOf, tell } from "../faults/tell.ts";
 import {
   makeWorld,
@@ -16,6 +16,7 @@ import {
 } from "../faults/world.ts";
 import { Reader } from "../../src/engine/reader.ts";
 import { ls } from "../helpers/ask.ts";
+import { Grown } from "../helpers/maintain_helper.ts";
 import { backUp, enginePorts } from "../helpers/engine_helper.ts";
 import { dropIndex } from "../helpers/index_helper.ts";
 import { ask, questions } from "./damages/asked.ts";
@@ -188,3 +189,46 @@ Deno.test("verify --repair: a file that lies where a directory should be is kept
   assert(kept !== undefined);
   assertEquals(read(vault, "d", kept), "somebody's only one");
 });
+
+for (const repaired of [true, false]) {
+  const how = repaired ? "verify --repair writes" : "somebody puts";
+  Deno.test(`a record that ${how} back after runs that lacked it: every snapshot has what it had`, async () => {
+    for (let lost = 0; lost < 4; lost++) {
+      using g = new Grown();
+      const grown: TreeSpec[] = [
+        { a: "0", d: { x: "0" }, attrs: "attrs", back: "b" },
+        { a: "1", d: { y: "1" }, e: { z: "1" }, back: "c", goes: "1", "goes too": { f: "1" } },
+        { d: { w: "2" }, own: "2", back: "b" },
+        { a: "3", last: "3" },
+      ];
+      for (const [day, tree] of grown.entries()) await g.day(day).put(tree).backup();
+      const stamps = g.list().map((s) => s.stamp);
+      const states = stamps.map((stamp) => g.snapshot(stamp));
+      const mustBeAsBefore = (when: string): void =>
+        assertEquals(stamps.map((stamp) => g.snapshot(stamp)), states, `record ${lost}: ${when}`);
+      const record = g.in(META, "runs", `${stamps[lost]}.jsonl`);
+      const text = Deno.readTextFileSync(record);
+      Deno.removeSync(record);
+      Deno.chmodSync(join(g.source, "attrs"), 0o600);
+      const lacked = await g.day(5).backup();
+      const later = await g.day(6).drop("goes", "goes too").put({ more: "6", e: { z: "6" } })
+        .backup();
+      const now = g.sourceState();
+      if (!repaired) Deno.writeTextFileSync(record, text);
+      g.verify({ repair: repaired });
+      mustBeAsBefore("back");
+      assertEquals(g.snapshot(later), now);
+      assertEquals(g.list().filter((s) => s.state !== "complete" || s.lost > 0), []);
+      await g.day(7).put({ more: "7", own: "7", "e/z": "7", a: "7" }).backup();
+      mustBeAsBefore("next run");
+      g.assertSound();
+      for (const forgotten of [later, lacked]) {
+        assertEquals((await g.day(8).delete([forgotten])).errors, 0);
+        mustBeAsBefore(`without ${forgotten}`);
+        dropIndex(g.vault);
+        mustBeAsBefore(`without ${forgotten}, no index`);
+        g.assertSound();
+      }
+    }
+  });
+}

@@ -12,7 +12,7 @@ import { attrPath } from "../../vault/attr_file.ts";
 import type { Catalog, RecordRow, Version } from "../../vault/catalog.ts";
 import { checkWhole } from "../../vault/history/alive.ts";
 import { rowsByRun } from "../../vault/history/changes.ts";
-import { sameVersion, versionBy } from "../../vault/history/paths.ts";
+import { sameVersion, versionOfLine } from "../../vault/history/paths.ts";
 import { dropUnneeded } from "../../vault/drop_unneeded.ts";
 import type { RecordLine } from "../../vault/record.ts";
 import { PROOF } from "../../vault/record_row.ts";
@@ -135,10 +135,7 @@ function lives(catalog: Catalog, stamp: Stamp, line: RecordLine): boolean {
     const [name, at] = [nameOf(line.path), stampToNumber(stamp)];
     return catalog.attrs(dirOf(line.path)).some((a) => a.name === name && a.stamp === at);
   }
-  const at = line.from ?? line.to ?? line.gone;
-  if (at === undefined) return false;
-  const by = line.from === undefined ? "until" : "since";
-  const v = versionBy(catalog, line.path, by, stampToNumber(at));
+  const v = versionOfLine(catalog, line);
   return v !== undefined && (line.gone === undefined || v.gone !== null);
 }
 

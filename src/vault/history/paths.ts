@@ -2,6 +2,8 @@
 
 import { dirOf, nameOf } from "../../base/relpath.ts";
 import type { Catalog } from "../catalog.ts";
+import { stampToNumber } from "../../base/stamp.ts";
+import type { VersionLine } from "../record.ts";
 import type { Version } from "../version.ts";
 import { holdApart } from "./apart.ts";
 
@@ -29,6 +31,31 @@ export function versionBy(
     nameOf(path),
     stamp,
   )[0];
+}
+
+/**
+ * The version that a line tells of. One that was seen while the record of its beginning was lost began before that, once the
+ * record is there again: then it is known by its end, or as what lived on.
+ */
+export function versionOfLine(
+  catalog: Catalog,
+  { path, type, from, to, gone, hash, why }: VersionLine,
+): Version | undefined {
+  const by = from === undefined ? "until" : "since";
+  const at = from ?? to ?? gone;
+  const v = at === undefined ? undefined : versionBy(catalog, path, by, stampToNumber(at));
+  if (v !== undefined || from === undefined) return v;
+  const seen = stampToNumber(from);
+  if (to !== undefined) {
+    const ended = versionBy(catalog, path, "until", stampToNumber(to));
+    const began = ended?.since ?? 0;
+    return ended?.type === type && began > 0 && began < seen ? ended : undefined;
+  }
+  if (why !== "seen") return undefined;
+  return catalog.history(path).find((h) =>
+    h.type === type && h.hash === (hash ?? null) && h.since > 0 && h.since < seen &&
+    (h.until ?? Infinity) > seen
+  );
 }
 
 /** What lives at a path: one version, or none; more only where records contradict each other. */

@@ -64,8 +64,8 @@ export interface EnginePorts {
 
 /** The parts of the engine's ports that a vault is opened with. */
 export function vaultPorts(ports: EnginePorts): VaultPorts {
-  const { fs, newHash, hashOf, openDatabase, index, newId, separator } = ports;
-  return { fs, newHash, hashOf, openDatabase, index, newId, separator };
+  const { fs, newHash, hashOf, openDatabase, index, newId, separator, clock } = ports;
+  return { fs, newHash, hashOf, openDatabase, index, newId, separator, now: () => clock.now() };
 }
 
 /** How many lanes a backup has, the engine's own among them. */

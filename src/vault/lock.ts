@@ -13,7 +13,7 @@ import { parseStamp, type Stamp } from "../base/stamp.ts";
 import { saysNoLocks } from "../base/no_locks.ts";
 import { indexNames, type IndexPlace } from "./index_place.ts";
 import { TEMPORARY } from "./names.ts";
-import type { VaultTree } from "./tree.ts";
+import { VaultTree } from "./tree.ts";
 import { text } from "../text/text.ts";
 
 /** Who holds a lock. */
@@ -35,6 +35,8 @@ export interface LockPorts {
   fs: FileSystem;
   hashOf: HashOf;
   separator: string;
+  /** The time in ms. */
+  now?: () => number;
   /** Where the index of a vault lies at home, and the lock beside it; undefined where there is no such place. */
   index?: ((root: string) => IndexPlace | undefined) | undefined;
 }
@@ -49,6 +51,8 @@ export interface Lock {
   before?: string | undefined;
   /** The newest record that had been written, as {@link newestWritten} tells it. */
   written: Stamp | undefined;
+  /** False where `lock.json` could not be written. */
+  told: boolean;
   release(): void;
 }
 
@@ -71,7 +75,7 @@ export function takeLock(
 ): Lock {
   const { fs } = ports;
   const file = openLock(fs, tree.rootFile("lock"));
-  let lock: Omit<Lock, "holder" | "written"> = { release: () => file.close() };
+  let lock: Omit<Lock, "holder" | "written" | "told"> = { release: () => file.close() };
   try {
     if (!keepsTrying(file, sleep)) throw heldBy(fs, tree);
   } catch (error) {
@@ -82,8 +86,8 @@ export function takeLock(
   taken?.();
   const { since, stamp } = readHolder(fs, tree);
   // which record was the newest one stays known, whoever holds the lock without writing any
-  writeHolder(fs, tree, stamp === undefined ? holder : { ...holder, stamp });
-  return { ...lock, holder, before: since, written: stamp };
+  const told = writeHolder(fs, tree, stamp === undefined ? holder : { ...holder, stamp });
+  return { ...lock, holder, before: since, written: stamp, told };
 }
 
 /** Tries for 2 s; false when somebody else holds it all the while. */
@@ -100,7 +104,7 @@ function takeAtHome(
   ports: LockPorts,
   tree: VaultTree,
   sleep: (ms: number) => void,
-): Omit<Lock, "holder" | "written"> {
+): Omit<Lock, "holder" | "written" | "told"> {
   if (ports.index?.(tree.root)?.busy === true) throw heldAtHome(tree);
   const file = openAtHome(ports, tree);
   try {
@@ -139,17 +143,97 @@ function homeLock({ index, hashOf, separator }: LockPorts, tree: VaultTree): str
   return `${place.dir}${separator}${indexNames(tree.root, hashOf).lock}`;
 }
 
-/** Says who holds the lock; a full disk must not keep `prune` from making room, so a failure is nothing. */
-function writeHolder(fs: FileSystem, tree: VaultTree, holder: LockHolder | HolderFile): void {
+/** Says who holds the lock; a full disk must not keep `prune` from making room, so a failure is nothing: then it is false. */
+function writeHolder(fs: FileSystem, tree: VaultTree, holder: LockHolder | HolderFile): boolean {
   const temporary = tree.below(tree.meta(""), `${TEMPORARY}lock`);
   try {
     replaceFile(fs, tree.rootFile("holder"), temporary, `${JSON.stringify(holder)}\n`, false);
+    return true;
   } catch {
     try {
       fs.remove(temporary);
     } catch {
       // it was never made, or the next run removes it
     }
+    return false;
+  }
+}
+
+/** A pause of so many ms between two writes may have been the machine's sleep. */
+const ASLEEP = 10_000;
+
+/** A disk that is written to while a lock is held, and what throws once it may be somebody else's. */
+export interface HeldDisk {
+  fs: FileSystem;
+  check: () => void;
+}
+
+/**
+ * The disk of a vault as its holder writes to it. A machine that sleeps loses its lock on a share, and the drive of the vault
+ * may be taken away meanwhile, or another one lie there: who wakes looks who holds the lock before anything is written.
+ */
+export function heldDisk(
+  { fs, separator, now }: Pick<LockPorts, "fs" | "separator" | "now">,
+  root: string,
+  holder: LockHolder,
+): HeldDisk {
+  if (now === undefined) return { fs, check: () => {} };
+  const tree = new VaultTree(root, separator);
+  let last = now();
+  let lost = false;
+  const check = (): void => {
+    const before = last;
+    last = now();
+    if (!lost && Math.abs(last - before) < ASLEEP) return;
+    lost ||= !isHolder(fs, tree, holder);
+    if (lost) throw Object.assign(new Error(text("vault.lock-lost")), { code: "ESTALE" });
+  };
+  const first = <A extends unknown[], R>(call: (...given: A) => R) => (...given: A): R => {
+    check();
+    return call(...given);
+  };
+  const writing: Pick<FileSystem, WritingCall> = {
+    mkdir: first(fs.mkdir),
+    rename: first(fs.rename),
+    remove: first(fs.remove),
+    chmod: first(fs.chmod),
+    utime: first(fs.utime),
+    lutime: first(fs.lutime),
+    lchown: first(fs.lchown),
+    symlink: first(fs.symlink),
+    link: first(fs.link),
+    copyFile: first(fs.copyFile),
+  };
+  const open: FileSystem["open"] = (path, options) => {
+    if (options.write === true || options.create === true || options.createNew === true) check();
+    return fs.open(path, options);
+  };
+  return { fs: { ...fs, ...writing, open }, check };
+}
+
+type WritingCall =
+  | "mkdir"
+  | "rename"
+  | "remove"
+  | "chmod"
+  | "utime"
+  | "lutime"
+  | "lchown"
+  | "symlink"
+  | "link"
+  | "copyFile";
+
+function isHolder(fs: FileSystem, tree: VaultTree, { pid, host, since }: LockHolder): boolean {
+  const told = holderOf(holderText(fs, tree));
+  return told.pid === pid && told.host === host && told.since === since;
+}
+
+function holderOf(said: string | undefined): Partial<LockHolder> {
+  try {
+    const value: unknown = JSON.parse(said ?? "null");
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
   }
 }
 

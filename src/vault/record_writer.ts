@@ -161,6 +161,8 @@ export class RecordWriter {
   }
 
   #write(text: string): void {
+    // who mended this run while its machine slept has written in its record
+    this.#vault.checkHeld();
     const bytes = utf8(text);
     writeAll(this.#file, bytes);
     this.#hash.update(bytes);

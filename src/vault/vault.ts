@@ -38,6 +38,8 @@ export interface VaultPorts {
   newId: () => string;
   /** `\` on Windows. */
   separator: string;
+  /** The time in ms, for whoever holds the vault: by it the machine's sleep is found out. */
+  now?: () => number;
 }
 
 /** A record file as a listing shows it. */
@@ -61,6 +63,8 @@ export class Vault {
   #listed: { names: readonly string[]; newest: RecordFile | undefined } | undefined;
   /** The lock, where it is held through this one. */
   held: Pick<Lock, "holder" | "written"> | undefined;
+  /** Throws where the vault may be somebody else's by now, since this machine slept. */
+  checkHeld: () => void = () => {};
 
   /** The vault at the real path `root`, described by `info`. */
   constructor(ports: VaultPorts, root: string, info: VaultInfo) {

@@ -370,6 +370,7 @@ function setupOf(
       contents: s.contents,
       blocks: s.blocks,
       looks: s.looks,
+      ...(s.vault.held === undefined ? {} : { holder: s.vault.held.holder }),
     })),
   };
 }

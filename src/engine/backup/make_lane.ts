@@ -6,6 +6,7 @@ import { contentHash } from "../../vault/content.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { openBeside } from "../../vault/open_beside.ts";
 import { Tree } from "../../vault/tree.ts";
+import { heldDisk, type LockHolder } from "../../vault/lock.ts";
 import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";
 import type { Board } from "../crew/line.ts";
@@ -50,6 +51,8 @@ export interface LaneSetup {
     blocks: boolean | undefined;
     /** What is looked at of its mirror; undefined for everything. */
     looks: LooksDue | undefined;
+    /** Who holds it; absent where nobody does. */
+    holder?: LockHolder;
   }[];
 }
 
@@ -65,7 +68,10 @@ export function openRun(
 ): LaneVault {
   const v = setup.vaults[index];
   if (v === undefined) throw new RangeError(`no vault ${index}`);
-  const vault = new Vault(vaultPorts(ports), v.root, v.info);
+  const own = vaultPorts(ports);
+  const disk = v.holder && heldDisk(own, v.root, v.holder);
+  const vault = new Vault({ ...own, ...disk && { fs: disk.fs } }, v.root, v.info);
+  if (disk !== undefined) vault.checkHeld = disk.check;
   if (v.first) return makeRun(setup, index, vault, undefined, sink);
   let catalog: Catalog | undefined;
   let failed: unknown;

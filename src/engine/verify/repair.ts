@@ -53,7 +53,7 @@ export class Repair {
 
   /** A repair from `request.source`, where there is one. */
   constructor(ports: EnginePorts, view: VerifyView, request: VerifyRequest) {
-    this.#ports = ports;
+    this.#ports = { ...ports, fs: view.vault.fs };
     this.#view = view;
     this.strays = new Strays(ports, view);
     this.#windows = request.windows;

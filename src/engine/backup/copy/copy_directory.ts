@@ -189,6 +189,9 @@ export class DirectoryCopy {
   #ready({ name, arrivals }: FileWrites): VaultWrite[] {
     return arrivals.filter(({ writer, arrival }) => {
       if (writer.stuck.has(name)) return false;
+      const { run } = writer;
+      // nothing is begun in a vault that another run may have by now: it would leave it for good
+      this.#troubles.guard(run, joinRel(this.#source.path, name), () => run.vault.checkHeld());
       const why = writer.run.failed === undefined ? unstorable(writer.run, name) : "failed";
       if (why === undefined) return true;
       if (why !== "failed") {

@@ -120,3 +120,20 @@ for (const [name, work] of Object.entries(RUNS)) {
     },
   });
 }
+
+Deno.test("asleep: a share that says once that nothing tells who holds the vault ends no run", async () => {
+  using g = new Grown();
+  await grow(g);
+  const sleep = asleepAt(g, 1, () => {});
+  let isLost = false;
+  const around: Around = (call, work) => {
+    if (sleep.slept() && !isLost && call.op === "open" && call.path.endsWith("lock.json")) {
+      isLost = true;
+      throw new Deno.errors.NotFound("(os error 2)");
+    }
+    return sleep.around(call, work);
+  };
+  await g.backup({}, around);
+  assert(isLost);
+  assertEquals(g.snapshot(g.list().at(-1)?.stamp ?? ""), g.sourceState());
+});

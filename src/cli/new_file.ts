@@ -2,6 +2,7 @@
 
 import { utf8 } from "../base/bytes.ts";
 import { writeAll } from "../base/io.ts";
+import { isRefusal } from "../base/lenient_fs.ts";
 
 /**
  * Writes a file that must not exist before, and has it flushed: a share that is full says so then, and Deno hears nothing
@@ -13,7 +14,7 @@ export function writeNewFile(path: string, text: string, mode?: number): void {
   try {
     try {
       writeAll({ write: (bytes) => file.writeSync(bytes) }, utf8(text));
-      file.syncSync();
+      flush(file);
     } finally {
       file.close();
     }
@@ -34,6 +35,15 @@ export function replaceByPart(
   } catch (error) {
     removeQuietly(part);
     throw error;
+  }
+}
+
+/** A disk that flushes nothing at all (some that are programs) keeps what it was given as well as it can. */
+function flush(file: Pick<Deno.FsFile, "syncSync">): void {
+  try {
+    file.syncSync();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
   }
 }
 

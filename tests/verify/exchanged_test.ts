@@ -1,6 +1,8 @@
 /** Files of a vault that somebody exchanged: no repair puts one right at the price of the other. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { HikaeError } from "../../src/base/errors.ts";
+import type { Message } from "../../src/base/event.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
 import type { Around } from "../../src/platform/doubles/tap.ts";
 import { Grown, listTree, META } from "../helpers/maintain_helper.ts";
@@ -78,4 +80,24 @@ Deno.test("verify --repair of exchanged files that is cut off at any change lose
     g.assertSound();
   }
   assert(cuts > 3, `${cuts}`);
+});
+
+Deno.test("verify --repair that is interrupted has told the damage that it met", async () => {
+  using g = new Grown();
+  await g.put({ a: "content", b: "more" }).day(0).backup();
+  Deno.writeTextFileSync(g.in("a"), "rotten!");
+  Deno.writeTextFileSync(g.in("b"), "rot!");
+  const messages: Message[] = [];
+  let checked = 0;
+  const ports = {
+    ...g.ports(),
+    emit: (m: Message): void => void messages.push(m),
+    cancelled: (): boolean => checked > 1,
+  };
+  const progress = { ...ports.progress, done: (files: number): void => void (checked += files) };
+  const request = { root: g.vault, given: "v", host: "test", pid: 1, windows: false, repair: true };
+  assertThrows(() => verify({ ...ports, progress }, request), HikaeError, "interrupted");
+  assertEquals(checked, 2);
+  const told = messages.filter((m) => m.message_type === "error").map((m) => m.path);
+  assertEquals(told, ["a"]);
 });

@@ -9,13 +9,14 @@ import type { Version } from "../../vault/catalog.ts";
 import { contentHash, type StoredContent } from "../../vault/content.ts";
 import { sameAs } from "../../vault/history/contents.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
+import type { SightSteps } from "./seen_steps.ts";
 import type { VerifyView } from "./view.ts";
 
 /** What is set aside has this name in the root's meta directory, and `.damaged` after it. */
 const ASIDE = "repair";
 
 /** So many of them, and of versions that wait for them, are remembered. */
-export const MOST_STRAYS = 100_000;
+const MOST_STRAYS = 100_000;
 
 /** What a repair has met of them. */
 export class Strays {
@@ -100,5 +101,31 @@ export class Strays {
       if (hash !== undefined) aside.set(file, hash);
     }
     return aside;
+  }
+}
+
+/** Damage that may be repaired once all was looked at: its content may be met in another version's place. */
+export class Unrepaired {
+  readonly #all = new Set<{ v: Version; tell: () => void }>();
+
+  /** Keeps one for {@link repair}; where there are too many of them it is told at once. */
+  add(v: Version, tell: () => void): void {
+    if (this.#all.size < MOST_STRAYS) this.#all.add({ v, tell });
+    else tell();
+  }
+
+  /** Has each repaired; what is not stays to be told. */
+  repair(isRepaired: (v: Version) => boolean): void {
+    for (const one of this.#all) if (isRepaired(one.v)) this.#all.delete(one);
+  }
+
+  /** Takes these steps; however they end, what is not repaired is told then. */
+  *toldAfter(steps: SightSteps<void>): SightSteps<void> {
+    try {
+      yield* steps;
+    } finally {
+      for (const { tell } of this.#all) tell();
+      this.#all.clear();
+    }
   }
 }

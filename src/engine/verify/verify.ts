@@ -21,7 +21,7 @@ import { checkedShare, markChecked } from "./freshness.ts";
 import { rememberShare } from "./remembered_share.ts";
 import { Repair } from "./repair.ts";
 import type { VerifyCounts, VerifyRequest } from "./request.ts";
-import { MOST_STRAYS } from "./strays.ts";
+import { Unrepaired } from "./strays.ts";
 import { type LostNames, metadataProblem, strangersIn } from "./structure.ts";
 import type { SeenFiles } from "../seen_files.ts";
 import { eachSeen, type SightSteps, walkSight } from "./seen_steps.ts";
@@ -63,7 +63,7 @@ export function* verifying(
     work.counts.errors += damagedRecords;
     work.mended();
     work.seals();
-    yield* work.content();
+    yield* work.left.toldAfter(work.content());
     yield* work.metadata();
     yield* work.strangers();
     ports.emit({
@@ -103,8 +103,7 @@ class Verification {
   readonly #read = new ReadFiles();
   readonly #taken: TakenAway;
   readonly #seen: SeenFiles | undefined;
-  /** What could not be repaired yet. */
-  readonly #left: { v: Version; tell: () => void }[] = [];
+  readonly left = new Unrepaired();
 
   constructor(
     ports: EnginePorts,
@@ -213,14 +212,13 @@ class Verification {
 
   /** What could not be repaired may have been met in another one's place, now that all was looked at. */
   #again(now: number): void {
-    for (const { v, tell } of this.#left.splice(0)) {
+    this.left.repair((v) => {
       const from = this.#try(() => this.#repair?.fromStray(v));
-      if (from === undefined) tell();
-      else {
-        this.#repaired(pathOf(v), storedAs(this.#view, v), from);
-        markChecked(this.#view.catalog, [[v, now]]);
-      }
-    }
+      if (from === undefined) return false;
+      this.#repaired(pathOf(v), storedAs(this.#view, v), from);
+      markChecked(this.#view.catalog, [[v, now]]);
+      return true;
+    });
     this.#try(() => this.#repair?.strays.close());
   }
 
@@ -247,8 +245,8 @@ class Verification {
     }
     const hint = verifyHint(v, "said" in finding ? finding.said : "");
     const tell = (): void => this.#problem(pathOf(v), stored, finding.state, finding.message, hint);
-    if (this.#repair === undefined || this.#left.length >= MOST_STRAYS) tell();
-    else this.#left.push({ v, tell });
+    if (this.#repair === undefined) tell();
+    else this.left.add(v, tell);
     return "damaged";
   }
 

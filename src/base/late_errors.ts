@@ -16,6 +16,9 @@ export interface LateLook {
 const NEAR = 0.1;
 const PROBES = 5;
 
+/** A share as Windows names it; what follows `\\?\` or `\\.\` is a drive else. */
+const SHARE = /^\\\\(?:[?.]\\UNC\\|[^?.\\])/i;
+
 /**
  * True where `dir` may lie on a share (NFS, SMB). There what is written waits in memory, and that the server is full shows
  * when a file is closed, which Deno does not tell; it is flushed before, as closing does anyway.
@@ -24,7 +27,7 @@ export function tellsLate(
   { fs, monotonic, newId, separator }: LateLook,
   dir: string,
 ): boolean {
-  if (separator !== "/") return false;
+  if (separator !== "/") return SHARE.test(dir);
   try {
     if (!isNoDrive(fs.lstat(dir).dev)) return false;
   } catch {

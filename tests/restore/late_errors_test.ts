@@ -80,17 +80,24 @@ Deno.test({
 });
 
 Deno.test("what may be a share: no drive of the machine, and slow to answer", () => {
-  const on = (dev: number, ms: number, separator: "/" | "\\" = "/"): boolean =>
+  const on = (
+    dev: number,
+    ms: number,
+    separator: "/" | "\\" = "/",
+    dir: string = Deno.cwd(),
+  ): boolean =>
     tellsLate({
       fs: { ...denoFs, lstat: (path) => ({ ...denoFs.lstat(path), dev }) },
       monotonic: clock(ms),
       newId: () => crypto.randomUUID(),
       separator,
-    }, Deno.cwd());
+    }, dir);
   assertEquals([on(45, 0.3), on(45, 0.02), on(0x803, 0.3), on(45, 0.3, "\\")], [
     true,
     false,
     false,
     false,
   ]);
+  const named = ["\\\\nas\\share\\to", "\\\\?\\UNC\\nas\\share", "\\\\?\\C:\\to", "C:\\to"];
+  assertEquals(named.map((dir) => on(0, 0, "\\", dir)), [true, true, false, false]);
 });

@@ -5,7 +5,7 @@ import { HikaeError } from "../../src/base/errors.ts";
 import type { Message } from "../../src/base/event.ts";
 import { verify } from "../../src/engine/verify/verify.ts";
 import type { Around } from "../../src/platform/doubles/tap.ts";
-import { Grown, listTree, META } from "../helpers/maintain_helper.ts";
+import { Grown, isThere, listTree, META } from "../helpers/maintain_helper.ts";
 
 /** Each takes the place of the one before it, the first that of the last. */
 function exchange(g: Grown, ...files: string[]): void {
@@ -60,6 +60,16 @@ Deno.test("verify --repair: a copy that is another version's only one goes to it
       g.assertSound();
     }
   }
+});
+
+Deno.test("verify --repair: what one that was cut set aside goes once it is where it belongs, and nothing else does", async () => {
+  using g = new Grown();
+  await alike(g);
+  const [whole, other] = [g.in(META, "repair.damaged"), g.in(META, "repair.damaged2")];
+  Deno.copyFileSync(g.in("d", "a"), whole);
+  Deno.writeTextFileSync(other, "of nobody");
+  assertEquals(repair(g, undefined), [0, 0, 0]);
+  assertEquals([isThere(whole), isThere(other)], [false, true]);
 });
 
 Deno.test("verify --repair of exchanged files that is cut off at any change loses none, and the next one is whole", async () => {

@@ -59,9 +59,9 @@ export class Strays {
     kept.set(aside, hash);
   }
 
-  /** Removes what was set aside and is where it belongs by now. */
+  /** Removes what was set aside, by a repair that was cut as well, and is where it belongs by now. */
   close(): void {
-    for (const [file, hash] of this.#aside ?? []) {
+    for (const [file, hash] of this.#setAside()) {
       const known = sameAs(this.#view.catalog, { hash, type: "file" });
       if (known.some((w) => this.#isSound(w, file))) removeQuietly(this.#view.vault.fs, file);
     }

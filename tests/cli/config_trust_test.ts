@@ -119,6 +119,9 @@ Deno.test({
     const config = await hikae(dir, ["backup", "plain", "--config", "hikae.jsonc"]);
     assertEquals(config.code, 2, config.stderr);
     assertMatch(config.stderr, /can be written by others/);
+    const trusted = await hikae(dir, ["config", "trust"]);
+    assertEquals(trusted.code, 2, trusted.stdout);
+    assertMatch(trusted.stderr, /can be written by others/);
     Deno.chmodSync(dir.at("hikae.jsonc"), 0o600);
     Deno.chmodSync(dir.at("plugin.ts"), 0o666);
     const plugin = await hikae(dir, ["backup", "docs", "--config", "hikae.jsonc"]);

@@ -25,6 +25,12 @@ function pages(): string[] {
   ];
 }
 
+/** These, and those for developers, which no reader of the README is sent to. */
+function allPages(): string[] {
+  const dev = [...Deno.readDirSync(join(ROOT, "docs/dev"))].map((e) => `docs/dev/${e.name}`);
+  return [...pages(), ...dev.filter((path) => path.endsWith(".md")).sort()];
+}
+
 function textOf(page: string): string {
   return Deno.readTextFileSync(join(ROOT, page));
 }
@@ -49,7 +55,7 @@ function anchors(text: string): string[] {
 
 Deno.test("docs: every relative link leads to a file, and to a heading of it", () => {
   const broken: string[] = [];
-  for (const page of pages()) {
+  for (const page of allPages()) {
     for (const [, link = ""] of textOf(page).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(link)) continue;
       const [file = "", anchor] = link.split("#");
@@ -65,7 +71,7 @@ Deno.test("docs: every relative link leads to a file, and to a heading of it", (
 
 Deno.test("docs: the tests that a page names are there", () => {
   const missing: string[] = [];
-  for (const page of pages()) {
+  for (const page of allPages()) {
     for (const [path] of textOf(page).matchAll(/\btests\/[\w./-]*[\w/]/g)) {
       if (!isThere(join(ROOT, path))) missing.push(`${page}: ${path}`);
     }

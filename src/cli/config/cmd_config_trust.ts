@@ -15,12 +15,14 @@ export const run: RunCommand = async (context) => {
   if (more.length > 0) throw new HikaeError("usage", text("trust.one-file"));
   const platform = platformOf(Deno.build.os);
   const named = asked ?? parsed.get("config");
-  const { config, file, source } = await needConfig({
+  const { config, file, source, refused } = await needConfig({
     cwd,
     env,
     platform,
     ...(named === undefined ? {} : { config: named }),
   });
+  // it would be allowed, and every run refused for it
+  if (refused !== undefined) throw refused;
   const started = startedBy(config);
   trust(file, source, { env, platform });
   if (context.json) {

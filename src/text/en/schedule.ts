@@ -127,7 +127,8 @@ export const schedule = {
   "schedule.no-drive": '--on-drive: "{given}" is not the name of a drive',
   "schedule.no-drive-hint": "name its label, its mount point, or on Windows its letter (E:)",
   "schedule.no-every": '--every: "{given}" is not between 1m and 31d in whole minutes',
-  "schedule.no-every-hint": "for shorter intervals use: hikae job SOURCE VAULT --interval 10s",
+  "schedule.no-every-hint":
+    "write it like 30m, 2h or 7d; for shorter intervals use: hikae job SOURCE VAULT --interval 10s",
   "schedule.crontab-hint": "check that crontab -l works for you",
   "schedule.systemd-logged-in":
     "it runs while you are logged in; a missed run is caught up at the next login; --whether-logged-on keeps it running without one (loginctl enable-linger)",

@@ -134,7 +134,7 @@ export const schedule = {
   "schedule.no-drive-hint": "ラベル、マウント先、Windows ではドライブ文字 (E:) を指定してください",
   "schedule.no-every": '--every: "{given}" は 1m から 31d までの分単位の間隔ではありません',
   "schedule.no-every-hint":
-    "もっと短い間隔には hikae job SOURCE VAULT --interval 10s を使ってください",
+    "30m、2h、7d のように書いてください。もっと短い間隔には hikae job SOURCE VAULT --interval 10s を使ってください",
   "schedule.crontab-hint": "crontab -l が使えるか確認してください",
   "schedule.systemd-logged-in":
     "ログインしている間に実行し、逃した実行は次のログインで行います。ログインしていなくても動かすには --whether-logged-on を付けてください (loginctl enable-linger)",

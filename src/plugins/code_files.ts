@@ -33,7 +33,7 @@ const NEAR = 256;
 const MAX_SPECIFIER = 4096;
 
 /** True when a path has the name of a code file that a plugin may consist of. */
-export function isCodeFile(path: string): boolean {
+function isCodeFile(path: string): boolean {
   const lower = path.toLowerCase();
   return EXTENSIONS.some((ext) => lower.endsWith(ext));
 }

@@ -173,7 +173,7 @@ Deno.test("plugin new: makes the directory that the file is to lie in", async ()
 });
 
 Deno.test("plugin new: wrong usage", async () => {
-  for (const args of [[], ["a.ts", "b.ts"], ["a.json"]]) {
+  for (const args of [[], ["a.ts", "b.ts"], ["a.json"], ["a.js"], ["a.mjs"]]) {
     const error = await assertRejects(() => newPlugin(context(args)), HikaeError);
     assertEquals(error.id, "usage");
   }

@@ -3,7 +3,6 @@
 import { systemText } from "../../base/system_text.ts";
 import { dirname, fromFileUrl, join, relative, resolve } from "@std/path";
 import { errorCode, HikaeError } from "../../base/errors.ts";
-import { isCodeFile } from "../../plugins/code_files.ts";
 import type { RunCommand } from "../command.ts";
 import { writeNewFile } from "../new_file.ts";
 import { API_URL, shippedPlugin } from "../shipped_plugins.ts";
@@ -23,7 +22,8 @@ export const run: RunCommand = async (context) => {
   }
   refuseAddress(given);
   const file = resolve(cwd, /\.[A-Za-z]+$/.test(given) ? given : `${given}.ts`);
-  if (!isCodeFile(file)) {
+  // what is written has types in it: under the name of JavaScript it would not be loaded
+  if (!/\.m?ts$/i.test(file)) {
     throw new HikaeError("usage", text("plugin.new-name", { file: given }), {
       hint: text("plugin.new-name-hint"),
     });

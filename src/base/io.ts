@@ -352,7 +352,7 @@ const BESIDE = 24;
 const BESIDE_ALL = 152;
 
 /** True where a directory of these names comes in several pieces, if the disk tells all that it knows beside each name. */
-export function isInPieces(listed: Iterable<{ name: string }>, beside = BESIDE_ALL): boolean {
+function isInPieces(listed: Iterable<{ name: string }>, beside = BESIDE_ALL): boolean {
   let bytes = 0;
   for (const { name } of listed) {
     // as much as its letters may take

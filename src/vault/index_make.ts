@@ -84,6 +84,11 @@ function unbind(catalog: Catalog): void {
   catalog.setMeta(GUESSED, "yes");
 }
 
+/** True for an index that serves once. */
+export function isUnbound(catalog: Catalog): boolean {
+  return catalog.meta("vault") === "";
+}
+
 /** Records are not those that the newest was written with: one without an end may have been whole, and cut since. */
 function doubtEnds(catalog: Catalog): void {
   for (const row of catalog.records().slice(0, -1)) {

@@ -31,6 +31,7 @@ import {
   fillToRead,
   fillToWrite,
   isGuessed,
+  isUnbound,
   tellHeadless,
 } from "./index_make.ts";
 import { fillToGoOn } from "./index_go_on.ts";
@@ -250,7 +251,8 @@ class IndexOpener {
     try {
       const stands = standing(this.#vault, asked);
       tellLost(this.#vault, stands, this.#options);
-      this.#lost ||= stands.lost.length > 0 || stands.cut !== undefined;
+      // where that one was made without a part of the disk, what made it ask the disk only it knows
+      this.#lost ||= stands.lost.length > 0 || stands.cut !== undefined || isUnbound(asked);
       for (const stamp of stands.lost) this.#gone.add(stamp);
       for (const stamp of missingRecords(asked)) this.#gone.add(stamp);
       if (accept(asked, stands)) {

@@ -116,6 +116,21 @@ for (const [trouble, disk] of Object.entries(TROUBLES)) {
     });
   }
 
+  Deno.test(`index: a directory ${trouble} while one is made since the newest record lost its end: that it had one is known once the disk is whole`, async () => {
+    const { g, stamps } = await grown();
+    using _ = g;
+    const path = g.in(META, "runs", `${stamps[2]}.jsonl`);
+    const whole = await told(g, stamps);
+    Deno.truncateSync(path, Deno.statSync(path).size - 9);
+    g.fs = disk((path) => path === g.in("d") || path === g.in("d", META));
+    await perform(g.ports(), "history", { ...look(g), path: "d/f0" }).catch(() => {});
+    g.fs = denoFs;
+    assertEquals(await told(g, stamps.slice(0, 2)), whole.slice(0, 2));
+    const stamp = await g.day(4).put({ d: { f3: "3 of day 4" } }).backup();
+    assertEquals(g.snapshot(stamp), g.sourceState());
+    assertEquals(await told(g, stamps.slice(0, 2)), whole.slice(0, 2));
+  });
+
   Deno.test(`index: a directory ${trouble} while one that has trouble is made again: no snapshot is told otherwise once the disk is whole`, async () => {
     const { g, stamps } = await grown();
     using _ = g;

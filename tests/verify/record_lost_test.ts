@@ -169,7 +169,7 @@ Deno.test("what lay in a directory that a file replaced in a run whose record is
   dropIndex(vault);
   const messages: Message[] = [];
   const at = first.outcomes[0]?.stamp ?? "";
-  ls(enginePorts(messages), { root: vault, windows: false, at });
+  await ls(enginePorts(messages), { root: vault, windows: false, at });
   const told = JSON.stringify(messages);
   assertEquals([told.includes('"path":"d/f"'), told.includes('"gone":true')], [true, false]);
   assertEquals(messages.filter((m) => String(m.message).includes("is not in the vault")), []);

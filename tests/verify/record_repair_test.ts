@@ -89,10 +89,10 @@ class Trials implements Disposable {
   }
 
   /** What the fourth snapshot had. */
-  entries(): unknown[] {
+  async entries(): Promise<unknown[]> {
     const messages: Message[] = [];
     const at = this.stamps[3] ?? "";
-    ls(enginePorts(messages), { root: this.g.vault, windows: false, at });
+    await ls(enginePorts(messages), { root: this.g.vault, windows: false, at });
     return messages.filter((m) => m.message_type === "entry");
   }
 
@@ -174,7 +174,7 @@ Deno.test("a record that is damaged in some way is put back as it was, and its s
 
 Deno.test("a lost record is written again by the index, and nothing calls it proven that is not", async () => {
   using t = await Trials.make();
-  const before = t.entries();
+  const before = await t.entries();
   for (const how of ["lost", "another's in its place", "of another vault"]) {
     t.reset(true);
     if (how === "lost") Deno.removeSync(t.file(3));
@@ -192,7 +192,7 @@ Deno.test("a lost record is written again by the index, and nothing calls it pro
     assertEquals(t.verify(false).errors, 0, how);
     const isAsItWas = read(t.file(3)) === t.text(3);
     assertEquals(t.proven(3), isAsItWas, how);
-    assertEquals(t.entries(), before, how);
+    assertEquals(await t.entries(), before, how);
   }
 });
 
@@ -205,14 +205,14 @@ Deno.test("a writer that finds another run's record in the place of one takes no
       const foreign = t.text(other).replace(/"vault":"[^"]*"/, `"vault":"${crypto.randomUUID()}"`)
         .replaceAll(/"path":"([^"]+)"/g, '"path":"$1 elsewhere"');
       Deno.writeTextFileSync(t.file(i), foreign);
-      const shown = t.entries();
+      const shown = await t.entries();
       dropIndex(t.g.vault);
       const ports = { ...enginePorts(), clock: { now: () => t.g.now } };
       const rest = { given: "v", host: "test", pid: 1, dryRun: false as const, askPlugins: false };
       await dedupe(ports, { ...rest, root: t.g.vault, mode: "link" });
       dropIndex(t.g.vault);
       const what = `${t.stamps[other]} in the place of ${stamp}`;
-      assertEquals(t.entries(), shown, what);
+      assertEquals(await t.entries(), shown, what);
       const strange = linesOf(read(t.file(i))).slice(1).filter((l) => l.includes("elsewhere"));
       assertEquals(strange, [], what);
     }

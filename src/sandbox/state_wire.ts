@@ -34,12 +34,7 @@ export function withKnown(known: KnownVaults, learned: KnownVaults): KnownVaults
   return all;
 }
 
-/** The vaults that a text names; none when it makes no sense. */
-export function readKnown(text: string | undefined): KnownVaults {
-  return knownIn(text) ?? {};
-}
-
-/** The same; undefined for what is damaged, or was read in part. */
+/** The vaults that a text names; undefined for what is damaged, or was read in part. */
 export function knownIn(text: string | undefined): KnownVaults | undefined {
   try {
     const value: unknown = JSON.parse(text ?? "");

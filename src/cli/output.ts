@@ -206,7 +206,9 @@ export class Output {
       message,
       ...hintOf(known),
     });
-    if (this.verbose && error instanceof Error && error.stack !== undefined) {
+    // of a slip in the command line the message says all
+    const isSlip = known?.id === "usage";
+    if (this.verbose && !isSlip && error instanceof Error && error.stack !== undefined) {
       this.#err(`${error.stack}\n`);
     }
     return known?.exit ?? EXIT.failed;

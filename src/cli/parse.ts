@@ -92,7 +92,7 @@ function expandShort(words: readonly string[], flags: readonly Flag[], path: str
     if (short !== undefined) {
       for (const letter of short) {
         const flag = flags.find((f) => f.short === letter);
-        if (flag === undefined) throw unknownFlag(word, flags, path);
+        if (flag === undefined) throw unknownLetter(letter, path);
         out.push(`--${flag.name}`);
       }
       continue;
@@ -154,6 +154,18 @@ function missingValue(flag: Flag, path: string): HikaeError {
       flag: flag.name,
       value: flag.value ?? "",
     }),
+  });
+}
+
+/** Letters by which other tools take whole trees as they are: hikae does that by itself. */
+const TAKES_ALL: ReadonlySet<string> = new Set(["a", "r", "R"]);
+
+function unknownLetter(letter: string, path: string): HikaeError {
+  const flag = `-${letter}`;
+  return new HikaeError("usage", text("usage.no-flag", { flag }), {
+    hint: path === "backup" && TAKES_ALL.has(letter)
+      ? text("usage.takes-all", { flag })
+      : text("usage.help-hint", { command: path }),
   });
 }
 

@@ -209,3 +209,14 @@ Deno.test({
     assertEquals((await hikae(`cd "$bad" && "$@" list --help`))[0], 0);
   },
 });
+
+Deno.test("letters of other tools are told of, and a slip is no fault of the program", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "a" });
+  const all = await run(["backup", "-av", dir.at("s"), dir.at("v")], { cwd: dir.path });
+  assertEquals([all.code, all.stderr.split("\n").length], [2, 3], all.stderr);
+  assertStringIncludes(all.stderr, "unknown option -a\n  leave -a out");
+  const other = await run(["backup", "-vx", dir.at("s"), dir.at("v")], { cwd: dir.path });
+  assertEquals(other.code, 2);
+  assertStringIncludes(other.stderr, "unknown option -x\n  type hikae backup --help");
+});

@@ -9,6 +9,8 @@ export const usage = {
     "type hikae for the list of commands, hikae COMMAND --help for their options",
   "usage.no-flag": "unknown option {flag}",
   "usage.nearest-flag": "did you mean --{near}?",
+  "usage.takes-all":
+    "leave {flag} out: backup takes whole trees, with times, permissions and links, by itself",
   "usage.help-hint": "type hikae {command} --help",
   "usage.no-value": "--{flag} needs a value",
   "usage.no-value-hint": "type hikae {command} --{flag} {value}",

@@ -10,6 +10,8 @@ export const usage = {
   "usage.flag-alone-hint": "hikae でコマンドの一覧、hikae COMMAND --help でオプションが出ます",
   "usage.no-flag": "知らないオプション {flag}",
   "usage.nearest-flag": "--{near} のことですか?",
+  "usage.takes-all":
+    "{flag} は不要です。backup は常にツリー全体を、時刻・権限・リンクごとコピーします",
   "usage.help-hint": "hikae {command} --help を参照してください",
   "usage.no-value": "--{flag} には値が必要です",
   "usage.no-value-hint": "hikae {command} --{flag} {value} と入力してください",

@@ -1,6 +1,9 @@
 /** What a reconciliation goes by and what it changes: the catalog, and the lines that a record lacks. @module */
 
-import { errorCode } from "../base/errors.ts";
+import { errorCode, HikaeError } from "../base/errors.ts";
+import { nextStep } from "../base/next_step.ts";
+import { systemText } from "../base/system_text.ts";
+import { text } from "../text/text.ts";
 import { dirOf, joinRel, nameOf } from "../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToNumber } from "../base/stamp.ts";
 import type { FileInfo } from "../base/fs.ts";
@@ -84,7 +87,9 @@ export class ReconcileState {
    * now would be taken for something else.
    */
   readonly failed = (path: string, error: unknown): void => {
-    if (this.run !== undefined && this.options.fix) throw error;
+    if (this.run !== undefined && this.options.fix) {
+      throw unmended(this.vault, stampFromNumber(this.run), path, error);
+    }
     this.options.failed(path, error);
   };
 
@@ -116,7 +121,7 @@ export class ReconcileState {
   doubt(path: string): void {
     this.result.doubted++;
     const { fix, sight } = this.options;
-    if (this.run !== undefined && fix && sight !== undefined) throw cutListing(path);
+    if (this.run !== undefined && fix && sight !== undefined) this.failed(path, cutListing(path));
   }
 
   /** The paths that may stand in the catalog for the directory that the disk has at `dir`, this one first. */
@@ -254,4 +259,23 @@ export function attributesOf(
   type: Version["type"],
 ): Partial<VersionLine> {
   return { mode, ...(type === "link" ? {} : { mtime: new Date(mtime).toISOString() }) };
+}
+
+/**
+ * The error of an interrupted run that waits for `path`, which cannot be read: what it left is mended with all of the disk in
+ * sight, so nothing is written until then. Says how to get on where the disk stays so: without a directory of its own a vault
+ * gets it anew from the source; not without its root, nor the root's meta directory, which has the records.
+ */
+function unmended(vault: Vault, stamp: string, path: string, error: unknown): HikaeError {
+  const code = errorCode(error);
+  const { root, tree } = vault;
+  const isOwn = path === root || path.startsWith(tree.meta(""));
+  const hint = code === "EIO" && !isOwn
+    ? text("vault.unmended-disk", { path })
+    : nextStep(code, "vault");
+  return new HikaeError(
+    "failed",
+    text("vault.unmended", { stamp, problem: systemText(error) }),
+    { path, ...(hint === undefined ? {} : { hint }), cause: error },
+  );
 }

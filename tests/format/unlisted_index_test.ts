@@ -3,7 +3,8 @@
  * gone, and nobody goes by such an index once the disk is whole.
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { HikaeError } from "../../src/base/errors.ts";
 import { perform } from "../../src/engine/commands.ts";
 import { denoAhead, denoFs } from "../../src/platform/deno_fs.ts";
 import { dropIndex } from "../helpers/index_helper.ts";
@@ -116,3 +117,28 @@ Deno.test("index: what an opening asks of the disk of a vault far away, many dir
   const state = g.snapshot(first?.slice(0, 15) ?? "");
   assertEquals(Object.keys(state).length, 80);
 });
+
+for (const [trouble, disk] of Object.entries(TROUBLES)) {
+  Deno.test(`index: an interrupted run waits for a directory that ${trouble}, says which, and goes on once it is moved out of the vault`, async () => {
+    using g = new OnDisk();
+    g.put({ d: { a: "1", b: "2" }, e: { c: "3" } });
+    const first = await g.day(0).backup();
+    const state = g.snapshot(first);
+    g.put({ d: { a: "one" }, e: { c: "three" } });
+    const broken = await g.day(1).backup();
+    const record = g.in(META, "runs", `${broken}.jsonl`);
+    Deno.writeTextFileSync(record, Deno.readTextFileSync(record).replace(/[^\n]*\n$/, ""));
+    dropIndex(g.vault);
+    const bad = g.in("d");
+    g.fs = disk((path) => path === bad || path.startsWith(`${bad}/`));
+    const error = await assertRejects(() => g.day(2).backup(), HikaeError);
+    assertStringIncludes(error.message, `the run ${broken} was interrupted`);
+    assertStringIncludes(error.hint ?? "", `if ${bad} stays unreadable, move it out of the vault`);
+    assertEquals(g.list().map(({ stamp }) => stamp), [first, broken]);
+    Deno.renameSync(bad, `${g.vault}-away`);
+    g.fs = denoFs;
+    const next = await g.day(3).backup();
+    assertEquals([g.snapshot(next), g.verify().errors], [g.sourceState(), 0]);
+    assertEquals(g.snapshot(first)["e/c"], state["e/c"]);
+  });
+}

@@ -88,4 +88,8 @@ export const vault = {
   "diff.added": "{n} added",
   "diff.removed": "{n} removed",
   "diff.modified": "{n} modified",
+  "vault.unmended":
+    "the run {stamp} was interrupted, and this has to be read to repair what it left: {problem}",
+  "vault.unmended-disk":
+    "check the disk of the vault, then run it again; if {path} stays unreadable, move it out of the vault: the next backup copies what the source has of it again",
 } as const;

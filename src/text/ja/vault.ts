@@ -84,4 +84,8 @@ export const vault = {
   "diff.added": "追加 {n}",
   "diff.removed": "削除 {n}",
   "diff.modified": "変更 {n}",
+  "vault.unmended":
+    "実行 {stamp} は中断されており、残ったものの修復にはここを読む必要があります: {problem}",
+  "vault.unmended-disk":
+    "保管先のディスクを確認して、もう一度実行してください。{path} が読めないままなら保管先の外へ移してください。バックアップ元にあるものは次回のバックアップがもう一度コピーします",
 } as const;

@@ -219,6 +219,12 @@ export class Vault {
 /** What lies at a path where a vault is looked for. */
 export type VaultState = "vault" | "missing" | "empty" | "other" | "damaged";
 
+/** True where a vault lies at a directory: a `.$META$` of somebody's own may be a file, or a link to anywhere. */
+export function isVaultAt(fs: FileSystem, tree: VaultTree): boolean {
+  if (lstatIfAny(fs, tree.meta(""))?.type !== "dir") return false;
+  return lstatIfAny(fs, tree.rootFile("vault")) !== undefined;
+}
+
 /** Looks what lies at `root` (a real path, or one that does not exist). */
 export function vaultState(fs: FileSystem, root: string, separator: string): VaultState {
   const info = lstatIfAny(fs, root);

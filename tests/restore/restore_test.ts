@@ -300,6 +300,28 @@ Deno.test("restore --in-place: never deletes another vault, nor into it restores
   assertEquals((await run(["list", dir.at("t", "deep", "w")])).code, 0);
 });
 
+Deno.test({
+  name:
+    "restore --delete: a .$META$ of somebody's own that is a link makes no directory a vault, wherever it leads",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using dir = tempDir();
+    makeTree(dir.at("s"), { a: "a", kept: { b: "b" } });
+    await run(["backup", dir.at("s"), dir.at("v")]);
+    const others = { long: { b: "b" }, loop: { c: "c" }, other: { d: "d" } };
+    makeTree(dir.at("t"), { a: "a", kept: { b: "old" }, ...others });
+    const meta = (where: string): string => dir.at("t", where, ".$META$");
+    Deno.symlinkSync("x".repeat(300), meta("long"));
+    Deno.symlinkSync(meta("loop"), meta("loop"));
+    Deno.symlinkSync(dir.at("v", ".$META$"), meta("other"));
+    Deno.symlinkSync("x".repeat(300), meta("kept"));
+    const r = await run(["restore", dir.at("v"), "--to", dir.at("t"), "--delete", "--json"]);
+    assertEquals(r.code, 0, r.stderr);
+    assertEquals([...Deno.readDirSync(dir.at("t"))].map((e) => e.name).sort(), ["a", "kept"]);
+    assertEquals(read(dir.at("t"), "kept/b"), "b");
+  },
+});
+
 Deno.test("restore: nothing is written into another vault, be it the target, around it or below it", async () => {
   using dir = tempDir();
   makeTree(dir.at("s"), { a: "a", d: { a: "d" } });

@@ -112,6 +112,7 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/^mail: |^restic: |^integrate: /, "servers, and stand-ins for programs, which are scripts"],
   [/^restore as root|^a program (in a directory|that comes into)/, "modes"],
   [/^asleep: /, "files that are removed or renamed while they are open"],
+  [/^restore --delete: a \.\$META\$ of somebody's own/, "links"],
   [/^restore --delete: what is mounted|^missing parents on another disk/, "mounts"],
   [/^a name that is not UTF-8|^times: of links/, "names that are no text, and links"],
   [

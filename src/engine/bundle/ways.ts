@@ -59,7 +59,7 @@ export class Ways {
     const above = dirOf(dir);
     if (this.closed.has(dir) || !this.mayEnter(above, way)) return false;
     const mark = `${dir}/${META}/${ROOT_FILES.vault}`;
-    if (this.made.has(above) || this.#target.look(mark) === undefined || way.brings(mark)) {
+    if (this.made.has(above) || !this.#target.hasVault(dir) || way.brings(mark)) {
       this.#open.add(dir);
       return true;
     }

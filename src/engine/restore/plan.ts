@@ -236,7 +236,7 @@ export class RestorePlanner {
   #refuseVault({ view }: DirectoryGroup, v: Version): void {
     const path = joinRel(v.dir, v.name);
     const mark = `${path}/${META}/${ROOT_FILES.vault}`;
-    if (this.#c.target.look(mark) === undefined || view.version(mark) !== undefined) return;
+    if (!this.#c.target.hasVault(path) || view.version(mark) !== undefined) return;
     throw new HikaeError("unstorable", text("restore.vault-now"), {
       hint: text("restore.vault-now-hint"),
     });

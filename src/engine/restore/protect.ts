@@ -6,7 +6,6 @@
 import type { EntryType } from "../../base/fs.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { dirOf, isWithin, joinRel } from "../../base/relpath.ts";
-import { VaultTree } from "../../vault/tree.ts";
 import type { RestoreContext } from "./context.ts";
 import type { PointView } from "./restore_picks.ts";
 import { compileRules, recordedRules, type RuleSet } from "../source/rules.ts";
@@ -107,8 +106,7 @@ export class Protection {
     // another file system is mounted there, or another vault lies there
     const dev = lstatIfAny(fs, place)?.dev;
     if (dev !== lstatIfAny(fs, this.#c.target.root)?.dev) return true;
-    const tree = new VaultTree(place, this.#c.ports.separator);
-    return lstatIfAny(fs, tree.rootFile("vault")) !== undefined;
+    return this.#c.target.hasVault(path);
   }
 
   #of(view: PointView): { rules: RuleSet; paths: ReadonlySet<string> } {

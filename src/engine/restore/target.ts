@@ -8,7 +8,8 @@ import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { FileInfo, FileSystem } from "../../base/fs.ts";
 import { lstatIfAny, removeQuietly } from "../../base/io.ts";
 import { RealChain } from "../../base/real_chain.ts";
-import { Tree } from "../../vault/tree.ts";
+import { Tree, VaultTree } from "../../vault/tree.ts";
+import { isVaultAt } from "../../vault/vault.ts";
 import { windowsReason } from "../../base/windows_name.ts";
 import { text } from "../../text/text.ts";
 import { kindText } from "../../text/kind_text.ts";
@@ -29,6 +30,11 @@ export class RestoreTarget extends Tree {
   /** What is there; undefined for nothing. */
   look(rel: string): FileInfo | undefined {
     return lstatIfAny(this.#fs, this.path(rel));
+  }
+
+  /** True where a vault lies at a directory: see {@link isVaultAt}. */
+  hasVault(dir: string): boolean {
+    return isVaultAt(this.#fs, new VaultTree(this.path(dir), this.separator));
   }
 
   /** Removes a temporary file after a failure; only that failure is reported. */

@@ -10,6 +10,7 @@ import { sourceHint, systemText } from "../../base/system_text.ts";
 import { windowsReason } from "../../base/windows_name.ts";
 import { text } from "../../text/text.ts";
 import { type Tree, VaultTree } from "../../vault/tree.ts";
+import { isVaultAt } from "../../vault/vault.ts";
 import type { RuleSet } from "./rules.ts";
 import { SeenInfos, type SourceEntries, type SourceEntry } from "./seen_infos.ts";
 
@@ -67,7 +68,7 @@ function isVaultItself(
   return info.ino === v.ino && info.dev === v.dev && info.ino > 0 &&
     // larger ones are not told to the last bit
     Number.isSafeInteger(info.ino) &&
-    lstatIfAny(fs, new VaultTree(abs, tree.separator).rootFile("vault")) !== undefined;
+    isVaultAt(fs, new VaultTree(abs, tree.separator));
 }
 
 function vaultItself(abs: string): Error {

@@ -5,7 +5,7 @@ import type { Message } from "../../src/base/event.ts";
 import { backup } from "../../src/engine/backup/backup.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { type Around, tapFs } from "../../src/platform/doubles/tap.ts";
-import { makeTree, tempDir } from "../helpers/cli_helper.ts";
+import { listTree, makeTree, tempDir } from "../helpers/cli_helper.ts";
 import { backupRequest, enginePorts } from "../helpers/engine_helper.ts";
 import { stateOf, tell } from "../faults/tell.ts";
 
@@ -165,4 +165,36 @@ Deno.test("what comes into the source between look and writing is in each vault,
   for (const { vault, stamp } of await backup(ports(), { ...both, allowMassChange: true })) {
     assertEquals(tell(vault).states.get(stamp ?? ""), stateOf(source), vault);
   }
+});
+
+Deno.test("a directory that one vault lags behind with is written once, also when the one that has it fails after the look", async () => {
+  using dir = tempDir();
+  const source = dir.at("source");
+  makeTree(source, { d: { a: "1" } });
+  const [ahead, behind] = [dir.at("ahead"), dir.at("behind")];
+  for (const vault of [ahead, behind]) await told(source, [vault], "none");
+  makeTree(source, { d: { n: { f: "new", deep: { g: "newer" } } } });
+  await told(source, [ahead], "none");
+  // what changed just now the look does not remember
+  makeTree(source, { d: { a: "2 changed", n: { f: "newest", deep: { g: "newest" } } } });
+  let begun = false;
+  const fs = tapFs(denoFs, (call, work) => {
+    // the look is over: a record begins
+    if (call.path.includes("$TMP@begun")) begun = true;
+    if (begun && call.effect === "change" && call.path.startsWith(ahead)) {
+      throw Object.assign(new Error("no room"), { code: "ENOSPC" });
+    }
+    return work();
+  });
+  const messages: Message[] = [];
+  const ports = enginePorts(messages, fs);
+  const [failed, done] = await backup(
+    ports,
+    backupRequest(source, [ahead, behind], { allowMassChange: true }),
+  );
+  assertEquals([failed?.failed === undefined, done?.failed, done?.errors], [false, undefined, 0]);
+  const counts = messages.find((m) => m.message_type === "summary");
+  assertEquals([counts?.files_new, counts?.dirs_new, counts?.files_changed], [2, 2, 1]);
+  assertEquals(listTree(behind).filter((path) => /d\/n\/.*\$OLD@/.test(path)), []);
+  assertEquals(tell(behind).states.get(done?.stamp ?? ""), stateOf(source));
 });

@@ -130,14 +130,15 @@ export class Lane {
     if (source !== undefined && !this.#c.mixed) this.#c.entriesSeen(filesIn(source));
     if (changed) {
       this.#c.toHash(bytesToRead(compared));
+      const late = result.late = lateIn(compared);
       result.changed = {
         path,
         gone: goneIn(compared),
         files: readsIn(compared),
+        ...(late.length === 0 ? {} : { late }),
         ...this.#memoOf(hashed),
         ...this.#mirrorsOf(compared),
       };
-      result.late = lateIn(compared);
     }
     if (!changed && !this.#c.mixed) {
       this.speak(compared);
@@ -297,7 +298,9 @@ export class Lane {
     const { source, subdirs, known } = compared;
     this.speak(compared);
     if (source !== undefined && !task.looked) this.#c.entriesSeen(filesIn(source));
-    const next = whole ? subdirs : subdirs.filter((d) => !known.has(d));
+    const next = whole
+      ? subdirs
+      : subdirs.filter((d) => !known.has(d) && !(task.late?.includes(d) ?? false));
     if (this.seesAhead && !whole) {
       neighbours.found(next.length + (task.looked ? 0 : filesWork(readsIn(compared))));
     }

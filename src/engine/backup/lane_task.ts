@@ -20,6 +20,11 @@ export interface Task {
   stands?: readonly boolean[];
   /** Of one that was looked at: names of subdirectories that were gone then. What went since is the next run's. */
   gone?: readonly string[];
+  /**
+   * Of one that was looked at: subdirectories that not every vault had then. They were looked at too, and have a task of
+   * their own, also where the vault that had them takes part no more.
+   */
+  late?: readonly string[];
   /** Of one that was looked at: names whose content was hashed then. */
   hashed?: HashMemo;
   /** Of one that was looked at: so many files are to be read. */

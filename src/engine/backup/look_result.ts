@@ -30,6 +30,8 @@ export interface ChangedDir {
   gone: readonly string[];
   /** So many files are to be read. */
   files: number;
+  /** Subdirectories that some vault does not have, though another one does. */
+  late?: readonly string[];
   /** What was hashed in it. */
   hashed?: HashMemo;
   /** By vault, its mirror as it was seen, where that is far away. */
@@ -137,11 +139,11 @@ export function lookedTasks(
   const tasks = new Map<string, Task & { then: Task[] }>();
   const first: Task[] = [];
   for (
-    const { path, gone, files, hashed, lane, mirrors } of changed.sort((a, b) =>
+    const { path, gone, files, late, hashed, lane, mirrors } of changed.sort((a, b) =>
       compareUtf8(a.path, b.path)
     )
   ) {
-    const more = defined({ hashed, lane, mirrors, files });
+    const more = defined({ late, hashed, lane, mirrors, files });
     const task = { path, looked: true, fresh: false, gone, then: [], ...more };
     const above = waits.size === 0 ? undefined : waitsFor(path, waits, tasks);
     (above?.then ?? first).push(task);

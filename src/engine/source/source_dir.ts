@@ -4,7 +4,7 @@ import type { During } from "../../base/event.ts";
 import { nextStep } from "../../base/next_step.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
-import { lstatIfAny, mayBeCut } from "../../base/io.ts";
+import { mayBeCut } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { sourceHint, systemText } from "../../base/system_text.ts";
 import { windowsReason } from "../../base/windows_name.ts";

@@ -326,9 +326,9 @@ class BackupWork {
       (path, step) => hasChanged(lane.context, path, step) === true,
       (sample) => isMoved(lane.context, sample),
     );
-    const count = async ({ path, mirrors }: ChangedDir): Promise<void> => {
+    const count = async ({ path, mirrors, without }: ChangedDir): Promise<void> => {
       const read = ask === undefined ? undefined : await readFiltered(lane, path, ask);
-      const { source, vaults } = lane.compare(path, { read, mirrors }, true);
+      const { source, vaults } = lane.compare(path, { read, mirrors, without }, true);
       for (const { run: of, work } of vaults) {
         if (of === run && work !== undefined && source !== undefined) {
           await counting.add(source, work.plan);

@@ -15,6 +15,7 @@ import {
   readDirectoryAtBest,
   type SourceRead,
   speak,
+  withoutIn,
 } from "./compare/compare_directory.ts";
 import { Failures } from "./failures.ts";
 import type { LaneContext } from "./lane_context.ts";
@@ -106,7 +107,7 @@ export class Lane {
    * a look then says nothing at all. Gives nothing either where a vault that is far away is to be seen first: `unseen`.
    */
   look(
-    { path, stands }: Pick<Task, "path" | "stands">,
+    { path, stands, without }: Pick<Task, "path" | "stands" | "without">,
     read?: SourceRead,
     unseen = false,
     before?: readonly SeenBefore[],
@@ -115,7 +116,7 @@ export class Lane {
     let wanted = false;
     // by content all has been seen, and nothing is hashed twice
     const wanting = unseen && !this.#c.checksum ? { wanting: () => void (wanted = true) } : {};
-    const compared = this.#compareNow(path, hashed, { read, stands, before, ...wanting });
+    const compared = this.#compareNow(path, hashed, { read, stands, without, before, ...wanting });
     if (wanted) return undefined;
     const { source, known, vaults } = compared;
     const changed = vaults.some(({ work }) => work !== undefined);
@@ -125,6 +126,7 @@ export class Lane {
       late: [],
       untold: [],
       subdirs: compared.subdirs.filter((d) => known.has(d)),
+      apart: compared.apart,
     };
     if (this.#c.toRead !== undefined) countWork(this.#c, compared, this.#c.toRead);
     if (source !== undefined && !this.#c.mixed) this.#c.entriesSeen(filesIn(source));
@@ -136,6 +138,7 @@ export class Lane {
         gone: goneIn(compared),
         files: readsIn(compared),
         ...(late.length === 0 ? {} : { late }),
+        ...(without === undefined ? {} : { without }),
         ...this.#memoOf(hashed),
         ...this.#mirrorsOf(compared),
       };
@@ -220,20 +223,25 @@ export class Lane {
   /** Compares a directory for who wants to know what a run would do; `content` reads what times cannot tell. */
   compare(
     path: string,
-    how: Pick<DirCompareContext, "read" | "mirrors">,
+    how: Pick<DirCompareContext, "read" | "mirrors" | "without">,
     content: boolean,
   ): ComparedDirectory {
     return content ? this.#compareNow(path, new Map(), how) : compareDirectory(this.#c, path, how);
   }
 
   /** What was looked at goes on with these: where a look is dear, their parent's tells whether a vault still has them. */
-  next(path: string, subdirs: readonly string[]): Task[] {
+  next(
+    { path, without }: Pick<Task, "path" | "without">,
+    subdirs: readonly string[],
+    apart?: ComparedDirectory["apart"],
+  ): Task[] {
     const standing = subdirs.length === 0 ? [] : this.#c.runs.map((run) => run.standingIn(path));
     const some = standing.some((names) => names.size > 0);
     return subdirs.map((path) => ({
       path,
       looked: false,
       fresh: false,
+      ...withoutIn(without, apart?.get(path)),
       ...(some ? { stands: standing.map((names) => names.has(nameOf(path))) } : {}),
     }));
   }
@@ -241,7 +249,7 @@ export class Lane {
   #compareNow(
     path: string,
     hashed: HashMemo,
-    how: Pick<DirCompareContext, "read" | "stands" | "before" | "wanting" | "mirrors">,
+    how: Omit<DirCompareContext, "unlooked" | "sift" | "fresh">,
   ): ComparedDirectory {
     return compareDirectory(this.#c, path, {
       ...how,
@@ -311,7 +319,7 @@ export class Lane {
     const below = next.map((path) => ({
       path,
       looked: false,
-      ...this.#withoutOf(task, writers, nameOf(path)),
+      ...withoutIn(task.without, this.#apart(path, compared, writers)),
       fresh: writers.length > 0 && writers.length === this.#c.runs.length &&
         writers.every((w) => w.fresh.has(nameOf(path))),
     }));
@@ -364,14 +372,9 @@ export class Lane {
   }
 
   /** The vaults that a subdirectory is not for. */
-  #withoutOf(
-    { without = [] }: Task,
-    writers: readonly VaultDirectory[],
-    name: string,
-  ): Pick<Task, "without"> {
-    const refused = writers.filter((w) => w.arrivals.refused.has(name));
-    if (refused.length === 0) return without.length === 0 ? {} : { without };
-    return { without: [...without, ...refused.map((w) => this.#c.runs.indexOf(w.run))] };
+  #apart(path: string, { apart }: ComparedDirectory, writers: VaultDirectory[]): number[] {
+    const refused = writers.filter((w) => w.arrivals.refused.has(nameOf(path)));
+    return [...apart?.get(path) ?? [], ...refused.map((w) => this.#c.runs.indexOf(w.run))];
   }
 
   /** Reads a part of a directory that another lane has. */

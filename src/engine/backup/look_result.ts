@@ -38,6 +38,8 @@ export interface ChangedDir {
   mirrors?: readonly (SeenMirror | undefined)[];
   /** The lane that looked at it and may remember what it found, by its index. */
   lane?: number;
+  /** Vaults that it is not for, by their indexes. */
+  without?: readonly number[];
 }
 
 /** What a look at one directory came to. */
@@ -52,6 +54,8 @@ export interface LookResult {
   untold: SourceTrouble[];
   /** Subdirectories to look at next. */
   subdirs: string[];
+  /** As {@link ComparedDirectory} has it. */
+  apart?: ComparedDirectory["apart"];
 }
 
 /** What a look counted in a directory for a vault that has nothing to do there. */
@@ -139,11 +143,11 @@ export function lookedTasks(
   const tasks = new Map<string, Task & { then: Task[] }>();
   const first: Task[] = [];
   for (
-    const { path, gone, files, late, hashed, lane, mirrors } of changed.sort((a, b) =>
+    const { path, gone, files, late, hashed, lane, mirrors, without } of changed.sort((a, b) =>
       compareUtf8(a.path, b.path)
     )
   ) {
-    const more = defined({ late, hashed, lane, mirrors, files });
+    const more = defined({ late, hashed, lane, mirrors, files, without });
     const task = { path, looked: true, fresh: false, gone, then: [], ...more };
     const above = waits.size === 0 ? undefined : waitsFor(path, waits, tasks);
     (above?.then ?? first).push(task);

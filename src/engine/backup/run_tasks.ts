@@ -184,16 +184,17 @@ class Window {
 /** Looks at one directory and adds what is found; gives nothing where it is to be seen first ({@link Lane.look}). */
 export function lookAt(
   lane: Lane,
-  task: Pick<Task, "path" | "stands">,
+  task: Pick<Task, "path" | "stands" | "without">,
   found: LaneFindings,
   { read, unseen }: { read?: SourceRead | undefined; unseen?: boolean } = {},
 ): Task[] | undefined {
   const before: SeenBefore[] = [];
-  const passed = unseen === true ? undefined : lane.passOver(read, found, before);
+  const apart = task.without !== undefined;
+  const passed = unseen === true || apart ? undefined : lane.passOver(read, found, before);
   if (passed !== undefined) return passed;
   const looked = lane.look(task, read, unseen, before);
   if (looked === undefined) return undefined;
-  const { changed, subdirs, ...rest } = looked;
+  const { changed, subdirs, apart: below, ...rest } = looked;
   addFindings(found, { ...rest, changed: changed === undefined ? [] : [changed] });
-  return lane.next(task.path, subdirs);
+  return lane.next(task, subdirs, below);
 }

@@ -64,6 +64,8 @@ export interface ComparedDirectory {
   subdirs: string[];
   /** Those of them that some vault knows. */
   known: ReadonlySet<string>;
+  /** By subdirectory, the vaults that cannot keep its name, by their indexes: it is not theirs, nor what lies below it. */
+  apart?: ReadonlyMap<string, readonly number[]>;
 }
 
 /** How a directory is compared. */
@@ -185,7 +187,41 @@ export function compareDirectory(
     if (trouble !== undefined) return [{ ...compared, counts: noCounts(), troubles: [trouble] }];
     return run.failed === undefined ? [compared] : [];
   });
-  return { path, source, troubles: source.troubles, vaults, subdirs: [...subdirs], known };
+  const apart = apartIn(context, vaults, subdirs);
+  return {
+    path,
+    source,
+    troubles: source.troubles,
+    vaults,
+    subdirs: [...subdirs],
+    known,
+    ...apart,
+  };
+}
+
+/** What some vault goes on with, and another one could only write into what it keeps of the same name. */
+function apartIn(
+  { runs }: LaneContext,
+  vaults: readonly ComparedVault[],
+  subdirs: ReadonlySet<string>,
+): Pick<ComparedDirectory, "apart"> {
+  const apart = new Map<string, number[]>();
+  for (const { run, troubles } of runs.length > 1 ? vaults : []) {
+    for (const { path, code } of troubles) {
+      if (code !== "name" || !subdirs.has(path)) continue;
+      apart.set(path, [...apart.get(path) ?? [], runs.indexOf(run)]);
+    }
+  }
+  return apart.size === 0 ? {} : { apart };
+}
+
+/** The vaults that a subdirectory is not for: those of the directory that it lies in, and its own. */
+export function withoutIn(
+  above: DirCompareContext["without"],
+  own: readonly number[] = [],
+): { without?: readonly number[] } {
+  const without = [...above ?? [], ...own];
+  return without.length === 0 ? {} : { without };
 }
 
 /** A directory of which nothing was seen. */

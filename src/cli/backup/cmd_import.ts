@@ -14,6 +14,7 @@ import { isThere } from "../places/places.ts";
 import { type BackupPlan, makePlan } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
 import { readPatterns } from "../config/pattern_file.ts";
+import { archiveOf } from "./foreign_archive.ts";
 import { type CopyTime, copyTime } from "./series_times.ts";
 
 /** Runs the command. */
@@ -71,7 +72,27 @@ function planOf(
       hint: text("import.is-vault-hint"),
     });
   }
+  refuseArchive(source, given);
   return plan;
+}
+
+/** The archive of another tool would come in as the files that it is made of, with nothing of the past in it. */
+function refuseArchive(source: string, given: string): void {
+  const tool = archiveOf(listed(source));
+  if (tool === undefined) return;
+  const hint = tool === "rdiff-backup"
+    ? text("import.is-increments-hint", { given })
+    : text("import.is-archive-hint", { tool });
+  throw new HikaeError("failed", text("import.is-archive", { tool }), { path: given, hint });
+}
+
+/** The names in a directory; none where it cannot be listed, which the run tells of. */
+function listed(source: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(source), ({ name }) => name);
+  } catch {
+    return [];
+  }
 }
 
 function itemOf(source: string, given: string, asked: number | undefined): SeriesItem {

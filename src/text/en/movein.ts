@@ -44,6 +44,11 @@ export const movein = {
   "import.twice-hint": "name each copy once",
   "import.is-vault": "import: this is a vault, not a plain copy",
   "import.is-vault-hint": "a vault has its past already; copy it whole, or adopt plain copies",
+  "import.is-archive": "import: this is the archive of {tool}, not a plain copy",
+  "import.is-archive-hint":
+    "restore each of its snapshots with {tool} into a directory of its own, and import each with --at, the oldest first",
+  "import.is-increments-hint":
+    "type rdiff-backup restore --at TIME {given} DIR for each of its backups, and import each DIR with --at, the oldest first; for the newest one alone: hikae adopt {given} --source SOURCE",
   "import.not-new": "import: this vault has runs that were not imported",
   "import.not-new-hint": "name a new vault: copies of the past come before all else in it",
   "import.too-late": "import: {copy} is of {stamp}, and the vault has a run of {newest} already",

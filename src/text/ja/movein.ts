@@ -41,6 +41,11 @@ export const movein = {
   "import.is-vault": "import: これは単純なコピーではなく、保管先です",
   "import.is-vault-hint":
     "保管先にはすでに過去があります。丸ごとコピーするか、単純なコピーを指定してください",
+  "import.is-archive": "import: これは単純なコピーではなく、{tool} のアーカイブです",
+  "import.is-archive-hint":
+    "{tool} で各スナップショットを別々のフォルダーに復元し、古い順に 1 つずつ --at を付けて取り込んでください",
+  "import.is-increments-hint":
+    "各バックアップを rdiff-backup restore --at TIME {given} DIR で復元し、その DIR を古い順に 1 つずつ --at を付けて取り込んでください。最新のものだけなら: hikae adopt {given} --source SOURCE",
   "import.not-new": "import: この保管先には、取り込んだものではない実行があります",
   "import.not-new-hint":
     "新しい保管先を指定してください。過去のコピーは、保管先のほかのすべてより前に入ります",

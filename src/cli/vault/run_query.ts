@@ -84,7 +84,9 @@ export function argumentsOf(context: Context, least: number, most: number): read
   const usage = context.command.usage.map((u) => `hikae ${name} ${u}`).join(text("usage.or"));
   const cause = rest.length > most
     ? text("usage.one-too-many", { word: rest[most] ?? "" })
-    : text("usage.one-missing");
+    : text("usage.one-missing", {
+      what: context.command.usage[0]?.split(" ")[args.length] ?? "VAULT",
+    });
   throw new HikaeError("usage", `${name}: ${cause}`, { hint: text("usage.type", { line: usage }) });
 }
 

@@ -60,7 +60,7 @@ export const usage = {
   "usage.no-end-hint": "run {program} by itself and see what it waits for, then run it again",
   "usage.start-hint": "install {program}, or choose another way",
   "usage.one-too-many": '"{word}" is one argument too many',
-  "usage.one-missing": "an argument is missing",
+  "usage.one-missing": "missing {what}",
   "usage.type": "type {line}",
   "usage.nearest-sub": "did you mean hikae {command} {near}?",
   "usage.which-sub": "hikae {path}: which of {names}?",

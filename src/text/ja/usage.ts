@@ -65,7 +65,7 @@ export const usage = {
     "{program} を単独で動かして何を待っているか確かめてから、もう一度実行してください",
   "usage.start-hint": "{program} をインストールするか、別の方法を選んでください",
   "usage.one-too-many": '引数 "{word}" が余分です',
-  "usage.one-missing": "引数が足りません",
+  "usage.one-missing": "{what} がありません",
   "usage.type": "{line} と入力してください",
   "usage.nearest-sub": "hikae {command} {near} のことですか?",
   "usage.which-sub": "hikae {path}: {names} のどれですか?",

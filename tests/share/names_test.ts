@@ -387,3 +387,21 @@ test("a portable snapshot brings names of one file back", async (w) => {
   assertEquals(Deno.readFileSync(join(output, "b/file")), noise(1));
   assertEquals([...Deno.readDirSync(join(output, "b"))].map((e) => e.name), ["file"]);
 });
+
+test("the name that the others go by comes back with new content of all: none goes by one that goes by it", async (w) => {
+  w.put("b", noise(1));
+  link(w, "b", "c");
+  await w.backup();
+  assertEquals(links(w), { c: "b" });
+  Deno.renameSync(join(w.source, "b"), join(w.source, "moved"));
+  await w.backup();
+  Deno.writeFileSync(join(w.source, "c"), noise(2));
+  Deno.removeSync(join(w.source, "moved"));
+  link(w, "c", "b");
+  await w.backup();
+  assertEquals(links(w), { c: "b" });
+  assertEquals(await restored(w), [["b", "c"]]);
+  // a further run has nothing to do
+  assertEquals((await w.backup()).summary.files_unmodified, 2);
+  assertEquals(await restored(w), [["b", "c"]]);
+});

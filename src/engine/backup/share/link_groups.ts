@@ -128,7 +128,8 @@ export class LinkNames {
       return { link: undefined, changed: taken };
     }
     const { key, taken } = this.#keyOf(names, info);
-    const link = key === path ? this.#otherThan(path, names, living) : key;
+    const isNew = living === undefined && this.#hasAny();
+    const link = key !== path ? key : isNew ? this.#otherThan(path, names, info) : undefined;
     const isOther = (living?.link ?? undefined) !== link || this.#isBehind(link, living);
     return { link, changed: living?.type === "file" && (isOther || taken && key === path) };
   }
@@ -167,14 +168,15 @@ export class LinkNames {
       (named.since > living.since || named.since === living.since && named.hash !== living.hash);
   }
 
-  /** A name that the others go by and that is new itself goes by one of them: it was not there when they came. */
-  #otherThan(
-    path: string,
-    names: readonly string[],
-    living: Version | undefined,
-  ): string | undefined {
-    if (living !== undefined || !this.#hasAny()) return undefined;
-    return names.find((other) => other !== path && this.#catalog?.living(other)?.link === path);
+  /**
+   * A name that the others go by and that is new itself goes by one of them: it was not there when they came. Not by one whose
+   * content changed since: that begins with it, and goes by this one.
+   */
+  #otherThan(path: string, names: readonly string[], info: FileInfo): string | undefined {
+    return names.find((other) => {
+      const version = other === path ? undefined : this.#catalog?.living(other);
+      return version?.link === path && this.#stays(version, info);
+    });
   }
 
   /** True for a name that another file of the source goes by, as the record has it, or is. */

@@ -5,7 +5,7 @@ import { belowDir } from "../../src/base/relpath.ts";
 import { HikaeError } from "../../src/base/errors.ts";
 import { withWindowsQuoteHint } from "../../src/cli/windows_quotes.ts";
 import { oddPattern, oddTag } from "../../src/engine/source/patterns.ts";
-import { makeTree, run, summary, tempDir } from "../helpers/cli_helper.ts";
+import { listTree, makeTree, run, summary, tempDir } from "../helpers/cli_helper.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -219,4 +219,16 @@ Deno.test("letters of other tools are told of, and a slip is no fault of the pro
   const other = await run(["backup", "-vx", dir.at("s"), dir.at("v")], { cwd: dir.path });
   assertEquals(other.code, 2);
   assertStringIncludes(other.stderr, "unknown option -x\n  type hikae backup --help");
+});
+
+Deno.test("a # begins a name where a pattern is given by itself, and a comment in an exclude file", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { "#recycle": { a: "a" }, "#snapshot": { b: "b" }, "#kept": "k" });
+  makeTree(dir.path, { rules: "#kept\n" });
+  const job = { source: "s", vaults: ["v"], exclude: ["#snapshot/"], excludeFrom: "rules" };
+  Deno.writeTextFileSync(dir.at("hikae.jsonc"), JSON.stringify({ jobs: { job } }));
+  const flags = ["--exclude", "#recycle/", "--init", "--json"];
+  const done = await run(["backup", "job", ...flags], { cwd: dir.path });
+  assertEquals(done.code, 0, done.stderr);
+  assertEquals(listTree(dir.at("v")).filter((path) => !path.includes(".$META$")), ["#kept"]);
 });

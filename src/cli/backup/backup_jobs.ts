@@ -16,7 +16,7 @@ import {
   type SourceRun,
 } from "./backup_plan.ts";
 import { parseCount } from "../parse_count.ts";
-import { readPatterns } from "../config/pattern_file.ts";
+import { patternsFor } from "../config/pattern_file.ts";
 import { flagsOf, runChild } from "../child.ts";
 import type { Context } from "../command.ts";
 import type { LoadedConfig } from "../config/config_load.ts";
@@ -155,12 +155,7 @@ function planOf(
   return makePlan(context, state, {
     source: job.source,
     vaults,
-    exclude: [
-      ...job.exclude,
-      ...job.excludeFrom.flatMap((f) => readPatterns(context, f)),
-      ...parsed.all("exclude"),
-      ...parsed.all("exclude-from").flatMap((f) => readPatterns(context, f)),
-    ],
+    exclude: patternsFor(context, job),
     excludeIfPresent: [...job.excludeIfPresent, ...parsed.all("exclude-if-present")],
     ...defined({ excludeLargerThan }),
     oneFileSystem: job.oneFileSystem || parsed.has("one-file-system"),

@@ -19,7 +19,7 @@ import {
 import type { Context } from "../command.ts";
 import { parseCount } from "../parse_count.ts";
 import { configPlaces } from "../config/config_places.ts";
-import { readPatterns } from "../config/pattern_file.ts";
+import { patternsFor } from "../config/pattern_file.ts";
 import type { StateDir } from "../state.ts";
 
 const JOBS = new URL("./backup_jobs.ts", import.meta.url);
@@ -95,10 +95,7 @@ function adHoc(
   const options: PlanOptions = {
     source,
     vaults,
-    exclude: [
-      ...parsed.all("exclude"),
-      ...parsed.all("exclude-from").flatMap((f) => readPatterns(context, f)),
-    ],
+    exclude: patternsFor(context),
     excludeIfPresent: parsed.all("exclude-if-present"),
     oneFileSystem: parsed.has("one-file-system"),
     checksum: parsed.has("checksum"),

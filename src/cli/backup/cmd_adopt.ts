@@ -6,7 +6,7 @@ import { text } from "../../text/text.ts";
 import { makePlan } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
 import type { Context } from "../command.ts";
-import { readPatterns } from "../config/pattern_file.ts";
+import { patternsFor } from "../config/pattern_file.ts";
 import { absolute, refuseAddress } from "../places/places.ts";
 import { StateDir } from "../state.ts";
 
@@ -24,10 +24,7 @@ export async function run(context: Context): Promise<number> {
   const plan = makePlan(context, state, {
     source,
     vaults: [directory],
-    exclude: [
-      ...parsed.all("exclude"),
-      ...parsed.all("exclude-from").flatMap((file) => readPatterns(context, file)),
-    ],
+    exclude: patternsFor(context),
     excludeIfPresent: parsed.all("exclude-if-present"),
     oneFileSystem: parsed.has("one-file-system"),
     // what a copy is only its contents tell

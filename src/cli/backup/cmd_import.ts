@@ -13,7 +13,7 @@ import { StateDir } from "../state.ts";
 import { isThere } from "../places/places.ts";
 import { type BackupPlan, makePlan } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
-import { readPatterns } from "../config/pattern_file.ts";
+import { patternsFor } from "../config/pattern_file.ts";
 import { archiveOf } from "./foreign_archive.ts";
 import { type CopyTime, copyTime } from "./series_times.ts";
 
@@ -26,10 +26,7 @@ export async function run(context: Context): Promise<number> {
   }
   const at = timeAsked(context);
   const state = new StateDir(context.env);
-  const exclude = [
-    ...parsed.all("exclude"),
-    ...parsed.all("exclude-from").flatMap((file) => readPatterns(context, file)),
-  ];
+  const exclude = patternsFor(context);
   const plans = parsed.args.map((given) => planOf(context, state, { given, to, exclude }));
   const series = plans.map(({ request }, i) => itemOf(request.source, parsed.args[i] ?? "", at));
   refuseTwice(series);

@@ -9,6 +9,7 @@ import { namesOf } from "../../config/resolve.ts";
 import { checkJob, type CheckPlugin, pluginLoads, pluginMissing } from "./config_check.ts";
 import { keysHere } from "./config_keys.ts";
 import { type ConfigLoadOptions, configText, needConfig, platformOf } from "./config_load.ts";
+import { givenPattern } from "../../engine/source/patterns.ts";
 import { readPatterns } from "./pattern_file.ts";
 import { bundlesInSource, type RuledSource } from "../places/backed_up.ts";
 import type { Job } from "../../config/types.ts";
@@ -137,7 +138,7 @@ function ruled(context: Context, job: Job): RuledSource {
     }
   };
   const rules = (): Rules => ({
-    exclude: [...exclude, ...excludeFrom.flatMap(patternsIn)],
+    exclude: [...exclude.map(givenPattern), ...excludeFrom.flatMap(patternsIn)],
     excludeIfPresent,
     oneFileSystem,
   });

@@ -8,6 +8,11 @@ export function patternsOf(text: string): string[] {
   return text.replace(/^\uFEFF/, "").split("\n").map((line) => line.replace(/\r$/, ""));
 }
 
+/** A pattern that is given by itself: a `#` at its beginning is of a name, since a comment can only be in a file. */
+export function givenPattern(pattern: string): string {
+  return pattern.replace(/^#/, "\\#");
+}
+
 /** Why a pattern leaves nothing out, though it is meant to; undefined when nothing is odd about it. */
 export function oddPattern(
   pattern: string,

@@ -7,7 +7,7 @@ import { pick } from "../maintain/days_source.ts";
 import { covers, holdCat, holdHistory, holdRestore, lines, lsAgrees, restored } from "./holding.ts";
 import { isContent, Kept, type KeptSnapshot } from "./kept.ts";
 import { flip } from "./steps_upkeep.ts";
-import { copyTree, digest, readTree } from "./tree.ts";
+import { copyTree, digest, readTree, type Tree } from "./tree.ts";
 import type { World } from "./world.ts";
 
 /** A snapshot of the main vault about which all is said. */
@@ -77,7 +77,10 @@ export async function into(world: World): Promise<void> {
   const done = await world.hikae([...args, "--json"], { codes });
   // two names that are there with the content of then are left as they are, one file or two
   const loose = { extra: more.length === 0, inodes: true };
-  if (done.code === 0) restored(world, s, readTree(to), new Set(), loose);
+  const asWas = mode === "if-changed" ? new Set(alike(before, s.tree)) : new Set<string>();
+  const got = readTree(to);
+  for (const path of asWas) got.delete(path);
+  if (done.code === 0) restored(world, s, got, asWas, loose);
   world.remove(to);
 }
 
@@ -127,7 +130,8 @@ export async function adopt(world: World): Promise<void> {
   const args = ["adopt", copy, "--source", world.source, "--allow-mass-change", "--json"];
   const before = readTree(copy);
   if ([...before.keys()].some((path) => path.split("/").includes(".$META$"))) {
-    await world.hikae(args, { codes: [1] });
+    // one with a file of the name of a vault's is a damaged vault, as every command says
+    await world.hikae(args, { codes: [1, 13] });
     world.same(before, readTree(copy), "a copy that was refused");
     return world.remove(copy);
   }
@@ -214,7 +218,8 @@ export async function bundle(world: World): Promise<void> {
     "--json",
   ];
   await world.hikae(args, { codes: s.mayGo.size > 0 ? [0, 3] : [0] });
-  restored(world, s, readTree(back), s.mayGo);
+  const got = readTree(back);
+  restored(world, s, got, new Set([...s.mayGo].filter((path) => !got.has(path))));
   world.remove(back);
 }
 
@@ -236,5 +241,14 @@ export async function serve(world: World): Promise<void> {
   const content = new Uint8Array(await answer.arrayBuffer());
   if (answer.status !== 200 || digest(content) !== s.tree.get(path)?.hash) {
     throw new Error(`serve gives ${answer.status} and ${content.length} bytes for ${at}`);
+  }
+}
+
+/** Files that have the same size and time in both trees, and other content: by these nothing has changed. */
+function* alike(one: Tree, other: Tree): Generator<string> {
+  for (const [path, { type, size, mtime, hash }] of one) {
+    const there = other.get(path);
+    const same = type === "file" && there?.type === "file" && there.size === size;
+    if (same && there.mtime === mtime && there.hash !== hash) yield path;
   }
 }

@@ -190,7 +190,9 @@ async function fromBundles(world: World, s: KeptSnapshot, key: string[]): Promis
   const args = ["bundle", "restore", to, "--to", back, ...key, "--at", s.stamp, "--json"];
   await world.hikae(args);
   // what an exclude rule left out is not said
-  restored(world, s, readTree(back), s.unsaid.size > 0 ? new Set() : s.mayGo);
+  const got = readTree(back);
+  const gone = s.unsaid.size > 0 ? [] : [...s.mayGo].filter((path) => !got.has(path));
+  restored(world, s, got, new Set(gone));
   world.remove(back);
 }
 

@@ -176,7 +176,7 @@ function counted(): { fs: FileSystem; ahead: AheadCalls; alone: string[]; most: 
   const alone: string[] = [];
   const waits = <R>(call: (path: string) => R) => (path: string): R => {
     // content that a lost run replaced is hashed
-    if (/\/d\d+/.test(path)) alone.push(path);
+    if (/\/d\d+(\/|$)/.test(path)) alone.push(path);
     return call(path);
   };
   const beside = <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>

@@ -251,7 +251,8 @@ export class Changes {
     const to = this.#somewhere();
     this.#withFile((at) => {
       const full = this.#room(to);
-      if (isThere(at) && at !== full) Deno.linkSync(at, full);
+      // a directory that had to be made for the new name may have taken its place
+      if (isThere(at) && Deno.lstatSync(at).isFile && at !== full) Deno.linkSync(at, full);
     });
   }
 

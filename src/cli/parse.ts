@@ -92,7 +92,7 @@ function expandShort(words: readonly string[], flags: readonly Flag[], path: str
     if (short !== undefined) {
       for (const letter of short) {
         const flag = flags.find((f) => f.short === letter);
-        if (flag === undefined) throw unknownLetter(letter, path);
+        if (flag === undefined) throw unknownShort(word, letter, flags, path);
         out.push(`--${flag.name}`);
       }
       continue;
@@ -160,7 +160,14 @@ function missingValue(flag: Flag, path: string): HikaeError {
 /** Letters by which other tools take whole trees as they are: hikae does that by itself. */
 const TAKES_ALL: ReadonlySet<string> = new Set(["a", "r", "R"]);
 
-function unknownLetter(letter: string, path: string): HikaeError {
+/** Of `-json` the word is meant, of `-av` the letter that hikae does not have. */
+function unknownShort(
+  word: string,
+  letter: string,
+  flags: readonly Flag[],
+  path: string,
+): HikaeError {
+  if (nearFlag(word, flags) !== undefined) return unknownFlag(word, flags, path);
   const flag = `-${letter}`;
   return new HikaeError("usage", text("usage.no-flag", { flag }), {
     hint: path === "backup" && TAKES_ALL.has(letter)
@@ -169,9 +176,13 @@ function unknownLetter(letter: string, path: string): HikaeError {
   });
 }
 
-function unknownFlag(arg: string, flags: readonly Flag[], path: string): HikaeError {
+function nearFlag(arg: string, flags: readonly Flag[]): string | undefined {
   const name = arg.replace(/^-+/, "").split("=")[0] ?? "";
-  const near = nearest(name, flags.filter((f) => !f.hidden).map((f) => f.name));
+  return nearest(name, flags.filter((f) => !f.hidden).map((f) => f.name));
+}
+
+function unknownFlag(arg: string, flags: readonly Flag[], path: string): HikaeError {
+  const near = nearFlag(arg, flags);
   return new HikaeError("usage", text("usage.no-flag", { flag: arg.split("=")[0] ?? arg }), {
     hint: near === undefined
       ? text("usage.help-hint", { command: path })

@@ -219,6 +219,9 @@ Deno.test("letters of other tools are told of, and a slip is no fault of the pro
   const other = await run(["backup", "-vx", dir.at("s"), dir.at("v")], { cwd: dir.path });
   assertEquals(other.code, 2);
   assertStringIncludes(other.stderr, "unknown option -x\n  type hikae backup --help");
+  const word = await run(["backup", dir.at("s"), dir.at("v"), "-json"], { cwd: dir.path });
+  assertEquals(word.code, 2);
+  assertStringIncludes(word.stderr, "unknown option -json\n  did you mean --json?");
 });
 
 Deno.test("a # begins a name where a pattern is given by itself, and a comment in an exclude file", async () => {

@@ -86,17 +86,19 @@ export class ReconcileState {
    * An unfinished run is mended with all of the disk in sight, or by a later run: what it renamed where nobody can look
    * now would be taken for something else.
    */
-  readonly failed = (path: string, error: unknown): void => {
+  readonly failed = (path: string, error: unknown, place = path): void => {
     if (this.run !== undefined && this.options.fix) {
-      throw unmended(this.vault, stampFromNumber(this.run), path, error);
+      // who stops it, or holds the vault by now, says so
+      if (error instanceof HikaeError) throw error;
+      throw unmended(this.vault, stampFromNumber(this.run), place, error);
     }
     this.options.failed(path, error);
   };
 
   /** Something of what the disk tells could not be seen. */
-  readonly unseen = (path: string, error: unknown): void => {
+  readonly unseen = (path: string, error: unknown, place = path): void => {
     this.result.unseen++;
-    this.failed(path, error);
+    this.failed(path, error, place);
   };
 
   /** Looks at what stands at a path of the disk, unless that was done a moment ago and nothing has changed since. */
@@ -117,11 +119,14 @@ export class ReconcileState {
     }
   }
 
-  /** A directory that nobody saw in the way which tells what a listing lacks: no run that broke off is mended by that. */
+  /**
+   * A directory that nobody saw in the way which tells what a listing lacks: no run that broke off is mended by that. Nothing
+   * is known against its disk.
+   */
   doubt(path: string): void {
     this.result.doubted++;
     const { fix, sight } = this.options;
-    if (this.run !== undefined && fix && sight !== undefined) this.failed(path, cutListing(path));
+    if (this.run !== undefined && fix && sight !== undefined) throw cutListing(path);
   }
 
   /** The paths that may stand in the catalog for the directory that the disk has at `dir`, this one first. */
@@ -269,7 +274,7 @@ export function attributesOf(
 function unmended(vault: Vault, stamp: string, path: string, error: unknown): HikaeError {
   const code = errorCode(error);
   const { root, tree } = vault;
-  const isOwn = path === root || path.startsWith(tree.meta(""));
+  const isOwn = [root, tree.meta(""), tree.rootFile("runs")].includes(path);
   const hint = code === "EIO" && !isOwn
     ? text("vault.unmended-disk", { path })
     : nextStep(code, "vault");

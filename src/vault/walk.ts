@@ -58,10 +58,13 @@ export interface StoredDir {
   strangers: string[];
 }
 
+/** Told of a directory of a vault that cannot be read, and of which `place` of it that is: itself, or in its meta directory. */
+export type WalkFailed = (path: string, error: unknown, place: string) => void;
+
 /** Walks a vault from the root, a directory before what lies in it; errors go to `failed` and the walk goes on. */
 export function* walkVault(
   vault: Vault,
-  failed: (path: string, error: unknown) => void,
+  failed: WalkFailed,
 ): Generator<StoredDir> {
   const walk = new VaultWalk(vault, failed);
   for (let next = walk.next(); next !== undefined; next = walk.next()) yield next;
@@ -70,11 +73,11 @@ export function* walkVault(
 /** The same walk, for who goes it step by step and looks ahead. */
 export class VaultWalk {
   readonly #vault: Vault;
-  readonly #failed: (path: string, error: unknown) => void;
+  readonly #failed: WalkFailed;
   readonly #stack: { dir: string; path: string; moved: boolean }[];
 
   /** At the root of a vault. */
-  constructor(vault: Vault, failed: (path: string, error: unknown) => void) {
+  constructor(vault: Vault, failed: WalkFailed) {
     this.#vault = vault;
     this.#failed = failed;
     this.#stack = [{ dir: "", path: vault.root, moved: false }];
@@ -89,14 +92,19 @@ export class VaultWalk {
   /** The next directory; undefined when there is none any more. */
   next(): StoredDir | undefined {
     for (let next = this.#stack.pop(); next !== undefined; next = this.#stack.pop()) {
+      const { tree } = this.#vault;
+      const meta = tree.below(next.path, META);
       let stored: StoredDir;
+      let place = next.path;
       try {
-        stored = readStoredDir(this.#vault, next.dir, next.path, next.moved);
+        stored = readStoredDir(this.#vault, next.dir, next.path, next.moved, () => place = meta);
       } catch (error) {
-        this.#failed(next.path, error);
+        this.#failed(next.path, error, place);
         continue;
       }
-      if (stored.namesError !== undefined) this.#failed(next.path, stored.namesError);
+      if (stored.namesError !== undefined) {
+        this.#failed(next.path, stored.namesError, tree.below(meta, NAMES_FILE));
+      }
       this.#pushBelow(stored);
       return stored;
     }
@@ -118,12 +126,13 @@ export class VaultWalk {
   }
 }
 
-/** Reads one directory of a vault: mirror entries and meta directory. */
+/** Reads one directory of a vault: mirror entries, and then, as `onMeta` is told before, its meta directory. */
 export function readStoredDir(
   vault: Vault,
   dir: string,
   path: string,
   moved: boolean,
+  onMeta: () => void = () => {},
 ): StoredDir {
   const stored: StoredDir = {
     dir,
@@ -142,7 +151,10 @@ export function readStoredDir(
     else stored.entries.set(own, type);
   }
   if (dir === "" && !moved) dropDrivesOwn(vault, stored);
-  if (meta) readMeta(vault, stored, vault.tree.below(path, META));
+  if (meta) {
+    onMeta();
+    readMeta(vault, stored, vault.tree.below(path, META));
+  }
   return isNested(stored) ? { ...stored, ...NOTHING } : stored;
 }
 

@@ -3,10 +3,24 @@
  * gone, and nobody goes by such an index once the disk is whole.
  */
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { HikaeError } from "../../src/base/errors.ts";
+import type { Stamp } from "../../src/base/stamp.ts";
+import { backup } from "../../src/engine/backup/backup.ts";
 import { perform } from "../../src/engine/commands.ts";
+import { vaultPorts } from "../../src/engine/ports.ts";
+import { Reader } from "../../src/engine/reader.ts";
 import { denoAhead, denoFs } from "../../src/platform/deno_fs.ts";
+import { DiskSight } from "../../src/vault/disk_sight.ts";
+import { ReconcileState } from "../../src/vault/reconcile_state.ts";
+import { openVault } from "../../src/vault/vault.ts";
+import { backupRequest } from "../helpers/engine_helper.ts";
 import { dropIndex } from "../helpers/index_helper.ts";
 import { type Grown, META, names } from "../helpers/maintain_helper.ts";
 import { type Is, OnDisk, TROUBLES } from "../helpers/torn_listing.ts";
@@ -118,17 +132,25 @@ Deno.test("index: what an opening asks of the disk of a vault far away, many dir
   assertEquals(Object.keys(state).length, 80);
 });
 
+/** Two runs, the second of which broke off just before its end, and no index. */
+async function brokenOff(
+  g: OnDisk,
+): Promise<{ first: string; state: Record<string, string>; broken: string }> {
+  g.put({ d: { a: "1", b: "2", sub: { s: "s" } }, e: { c: "3" } });
+  const first = await g.day(0).backup();
+  const state = g.snapshot(first);
+  g.put({ d: { a: "one" }, e: { c: "three" } });
+  const broken = await g.day(1).backup();
+  const record = g.in(META, "runs", `${broken}.jsonl`);
+  Deno.writeTextFileSync(record, Deno.readTextFileSync(record).replace(/[^\n]*\n$/, ""));
+  dropIndex(g.vault);
+  return { first, state, broken };
+}
+
 for (const [trouble, disk] of Object.entries(TROUBLES)) {
   Deno.test(`index: an interrupted run waits for a directory that ${trouble}, says which, and goes on once it is moved out of the vault`, async () => {
     using g = new OnDisk();
-    g.put({ d: { a: "1", b: "2" }, e: { c: "3" } });
-    const first = await g.day(0).backup();
-    const state = g.snapshot(first);
-    g.put({ d: { a: "one" }, e: { c: "three" } });
-    const broken = await g.day(1).backup();
-    const record = g.in(META, "runs", `${broken}.jsonl`);
-    Deno.writeTextFileSync(record, Deno.readTextFileSync(record).replace(/[^\n]*\n$/, ""));
-    dropIndex(g.vault);
+    const { first, state, broken } = await brokenOff(g);
     const bad = g.in("d");
     g.fs = disk((path) => path === bad || path.startsWith(`${bad}/`));
     const error = await assertRejects(() => g.day(2).backup(), HikaeError);
@@ -142,3 +164,68 @@ for (const [trouble, disk] of Object.entries(TROUBLES)) {
     assertEquals(g.snapshot(first)["e/c"], state["e/c"]);
   });
 }
+
+for (const place of [["d", META], ["d", "a"]]) {
+  Deno.test(`index: an interrupted run that waits for ${place.join("/")} names no more than that, and what lies beside it stays`, async () => {
+    using g = new OnDisk();
+    const { first, state } = await brokenOff(g);
+    const bad = g.in(...place);
+    const listing = TROUBLES.fails?.((path) => path === bad) ?? denoFs;
+    g.fs = {
+      ...listing,
+      open: (path, how) => {
+        if (path === bad) throw Object.assign(new Error("Input/output error"), { code: "EIO" });
+        return denoFs.open(path, how);
+      },
+    };
+    const error = await assertRejects(() => g.day(2).backup(), HikaeError);
+    assertStringIncludes(error.hint ?? "", `if ${bad} stays unreadable, move it out of the vault`);
+    await assertRejects(() => g.prune({ policy: { last: 9 } as never }), HikaeError, "interrupted");
+    Deno.renameSync(bad, `${g.vault}-away`);
+    g.fs = denoFs;
+    const next = await g.day(3).backup();
+    assertEquals([g.snapshot(next), g.assertSound().errors], [g.sourceState(), 0]);
+    for (const path of ["d/b", "d/sub/s", "e/c"]) {
+      assertEquals(g.snapshot(first)[path], state[path], path);
+    }
+  });
+}
+
+Deno.test("index: who stops the mend of an interrupted run is not told that its disk cannot be read", async () => {
+  using g = new OnDisk();
+  await brokenOff(g);
+  let reads = false;
+  g.fs = {
+    ...denoFs,
+    open: (path, how) => {
+      reads ||= path === g.in("d", "a");
+      return denoFs.open(path, how);
+    },
+  };
+  const ports = { ...g.day(2).ports(), cancelled: () => reads };
+  const request = backupRequest(g.source, [g.vault], { allowMassChange: true });
+  const error = await assertRejects(() => backup(ports, request), HikaeError);
+  assertEquals([reads, error.id], [true, "interrupted"]);
+});
+
+Deno.test("index: where nobody could wait for a listing, the mend of a run gives up and holds nothing against the disk", async () => {
+  using g = new OnDisk();
+  const { broken } = await brokenOff(g);
+  const reader = Reader.open(g.ports(), g.vault);
+  try {
+    const state = new ReconcileState(openVault(vaultPorts(g.ports()), g.vault), reader.catalog, {
+      unfinished: broken as Stamp,
+      fix: true,
+      hashOf: () => "",
+      failed: () => {},
+      sight: new DiskSight(),
+    });
+    const error = assertThrows(() => state.doubt(g.in("d")), Error, "may lack some");
+    assert(!(error instanceof HikaeError));
+    // what the disk says of itself is told with the way out
+    const eio = Object.assign(new Error("Input/output error"), { code: "EIO" });
+    assertThrows(() => state.unseen(g.in("d"), eio), HikaeError, broken);
+  } finally {
+    reader.close();
+  }
+});

@@ -3,6 +3,7 @@
 import { fromUtf8, utf8 } from "./bytes.ts";
 import { errorCode, isNotFound } from "./errors.ts";
 import type { FileInfo, FileSystem } from "./fs.ts";
+import { isSameFile, isTold } from "./inode.ts";
 import { text } from "../text/text.ts";
 
 const CHUNK = 1 << 18;
@@ -125,9 +126,9 @@ export class SingleEntries {
   }
 }
 
-/** Larger inodes are not told to the last bit; a directory has no second name, whatever its number of links. */
+/** A directory has no second name, whatever its number of links. */
 function isSingle({ type, ino, nlink }: FileInfo): boolean {
-  return ino > 0 && Number.isSafeInteger(ino) && (type === "dir" || nlink === 1);
+  return isTold({ ino }) && (type === "dir" || nlink === 1);
 }
 
 /** Removes a file if it is there; a share that says once that it is not is asked again. */
@@ -183,11 +184,10 @@ export function moveOver(
   }
 }
 
-/** True where it may be the one that was there before; larger inodes are not told to the last bit. */
+/** True where it may be the one that was there before. */
 function isStill(before: FileInfo | undefined, now: FileInfo | undefined): boolean {
   if (before === undefined) return false;
-  const isTold = before.ino > 0 && Number.isSafeInteger(before.ino);
-  return !isTold || now?.ino === before.ino;
+  return !isTold(before) || now?.ino === before.ino;
 }
 
 /** Gives a file a second name. A share whose answer was lost says of the name that it made that it is taken. */
@@ -199,16 +199,14 @@ export function addName(
   try {
     fs.link(from, to);
   } catch (error) {
-    if (errorCode(error) !== "EEXIST" || !isSameFile(fs, from, to)) throw error;
+    if (errorCode(error) !== "EEXIST" || !areNames(fs, from, to)) throw error;
   }
 }
 
-function isSameFile(fs: Pick<FileSystem, "lstat">, from: string, to: string): boolean {
+function areNames(fs: Pick<FileSystem, "lstat">, from: string, to: string): boolean {
   try {
-    const [own, there] = [fs.lstat(from), fs.lstat(to)];
-    // larger inodes are not told to the last bit
-    const isTold = own.ino > 0 && Number.isSafeInteger(own.ino);
-    return isTold && own.nlink > 1 && own.ino === there.ino && own.dev === there.dev;
+    const own = fs.lstat(from);
+    return own.nlink > 1 && isSameFile(own, fs.lstat(to));
   } catch {
     return false;
   }

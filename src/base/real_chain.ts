@@ -1,6 +1,7 @@
 /** Directories below a root that are reached through no link, looked at once more as seldom as can be. @module */
 
 import type { FileInfo } from "./fs.ts";
+import { isSameFile } from "./inode.ts";
 import { isWithin, joinRel } from "./relpath.ts";
 
 /** Looks at the components of paths, each below the one before it. */
@@ -50,11 +51,9 @@ export class RealChain {
    */
   #stillReal(): { rel: string; info: FileInfo } | undefined {
     const last = this.#chain.at(-1);
-    if (last === undefined || last.info.ino <= 0) return undefined;
+    if (last === undefined) return undefined;
     const now = this.#see(last.rel);
-    if (now?.type !== "dir" || now.ino !== last.info.ino || now.dev !== last.info.dev) {
-      return undefined;
-    }
+    if (now?.type !== "dir" || !isSameFile(last.info, now)) return undefined;
     last.info = now;
     return last;
   }

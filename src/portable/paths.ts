@@ -2,6 +2,7 @@
 
 import { isNotFound } from "../base/errors.ts";
 import type { FileInfo, FileSystem } from "../base/fs.ts";
+import { isTold } from "../base/inode.ts";
 import { dirOf, isWithin } from "../base/relpath.ts";
 
 /** A directory of the machine and what separates its components. */
@@ -87,7 +88,7 @@ export class RealDirCache {
       at = path;
       const info = lookAt(this.#fs, under(this.#root, path));
       if (info?.type !== "dir") return this.#forget();
-      unsure ||= info.ino <= 0 || !Number.isSafeInteger(info.ino);
+      unsure ||= !isTold(info);
       this.#known.push({ rel: path, ino: info.ino, dev: info.dev });
     }
     // where inodes are not told to the last bit they tell nothing: each time from the root down

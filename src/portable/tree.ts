@@ -3,6 +3,7 @@
 import { systemText } from "../base/system_text.ts";
 import { HikaeError, isNotFound } from "../base/errors.ts";
 import type { DirEntry, FileInfo } from "../base/fs.ts";
+import { hasNames } from "../base/inode.ts";
 import { joinRel } from "../base/relpath.ts";
 import { text } from "../text/text.ts";
 import { modeText, timeText } from "./entry_text.ts";
@@ -218,11 +219,6 @@ function head(rel: string, info: FileInfo): string {
   const path = JSON.stringify(rel);
   const mtime = timeText(info.mtime);
   return `"path":${path},"type":"${info.type}","mode":"${modeText(info.mode)}","mtime":"${mtime}"`;
-}
-
-/** True for a file with more than one name, and an inode that tells it apart. */
-function hasNames({ nlink, ino }: FileInfo): boolean {
-  return nlink > 1 && ino > 0 && Number.isSafeInteger(ino);
 }
 
 function keyOf({ dev, ino }: FileInfo): string {

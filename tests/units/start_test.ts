@@ -42,7 +42,7 @@ Deno.test("a call reads next to nothing but its command, and a thread no text an
   assert(main.length < 70, `main: ${main.length}`);
   assertEquals(main.filter((m) => /^src\/(engine|vault|text\/(en|ja)\/|cli\/vault)/.test(m)), []);
   const threads = {
-    "engine/list": 116,
+    "engine/list": 117,
     "engine/backup": 206,
     "lane/backup": 160,
     "lane/scout": 160,

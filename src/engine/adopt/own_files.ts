@@ -6,12 +6,13 @@
 
 import { errorCode, isNotFound } from "../../base/errors.ts";
 import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
+import { hasNames } from "../../base/inode.ts";
 import { lstatIfAny, move, removeQuietly } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { TEMPORARY } from "../../vault/names.ts";
 import { Tree } from "../../vault/tree.ts";
 import type { Vault } from "../../vault/vault.ts";
-import { hasNames, keyOf } from "../backup/share/link_groups.ts";
+import { keyOf } from "../backup/share/link_groups.ts";
 import { checkCancelled, type EnginePorts } from "../ports.ts";
 import type { SourceView } from "../source/source_dir.ts";
 import { wholeListing } from "../source/whole_dir.ts";

@@ -9,6 +9,7 @@ import { defined } from "../../base/defined.ts";
 import { errorCode, HikaeError } from "../../base/errors.ts";
 import { nextStep } from "../../base/next_step.ts";
 import type { FileInfo } from "../../base/fs.ts";
+import { isSameFile, isTold } from "../../base/inode.ts";
 import { createFresh, lstatIfAny, move, removeIfAny, removeQuietly } from "../../base/io.ts";
 import { isRefusal } from "../../base/lenient_fs.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
@@ -174,7 +175,7 @@ class Dedupe {
     try {
       const { file } = this.#contents.stored(v);
       const info = lstatIfAny(this.#vault.fs, file);
-      if (info?.type !== "file" || info.size !== v.size || !Number.isSafeInteger(info.ino)) {
+      if (info?.type !== "file" || info.size !== v.size || !isTold(info)) {
         return undefined;
       }
       return { v, file, info, lives: v.until === null };
@@ -294,10 +295,6 @@ class Dedupe {
 
 function attrsOf({ info }: ContentCopy): { mode: number; mtime: number } {
   return { mode: info.mode & 0o777, mtime: info.mtime };
-}
-
-function isSameFile(a: FileInfo, b: FileInfo): boolean {
-  return a.ino === b.ino && a.dev === b.dev;
 }
 
 /** True for two names of one file of the source, as the records have it. */

@@ -4,6 +4,7 @@ import { systemText } from "../../base/system_text.ts";
 import { nextStep } from "../../base/next_step.ts";
 import { errorCode } from "../../base/errors.ts";
 import type { FileSystem } from "../../base/fs.ts";
+import { hasNames } from "../../base/inode.ts";
 import { lstatIfAny, removeIfAny } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { type Stamp, stampFromNumber, stampToInstant, stampToLast } from "../../base/stamp.ts";
@@ -154,7 +155,7 @@ export function freedBy(fs: FileSystem, removals: readonly Removal[]): number {
   let bytes = 0;
   for (const { file, size } of removals) {
     const info = attempt(() => lstatIfAny(fs, file));
-    if (info === undefined || info.nlink < 2) {
+    if (info === undefined || !hasNames(info)) {
       bytes += size;
       continue;
     }

@@ -2,6 +2,7 @@
 
 import { HikaeError } from "../../base/errors.ts";
 import type { FileInfo } from "../../base/fs.ts";
+import { isSameFile } from "../../base/inode.ts";
 import { lstatIfAny } from "../../base/io.ts";
 import { isWithin } from "../../base/relpath.ts";
 import { text } from "../../text/text.ts";
@@ -111,10 +112,6 @@ export class RestoredNames {
       return false;
     }
   }
-}
-
-function isSameFile(a: FileInfo, b: FileInfo | undefined): boolean {
-  return a.ino === b?.ino && a.dev === b.dev && a.ino > 0;
 }
 
 function attributesOf({ mtime, mode, uid, gid }: Version): string {

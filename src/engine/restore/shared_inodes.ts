@@ -5,6 +5,7 @@
  */
 
 import type { FileInfo } from "../../base/fs.ts";
+import { hasNames } from "../../base/inode.ts";
 import type { Version } from "../../vault/catalog.ts";
 import { hasMode, type RestoreCompareOptions, type RestoreVerdict } from "./compare.ts";
 
@@ -25,12 +26,12 @@ export class SharedInodes {
   /** What to do with a name, when `verdict` is right for it alone. */
   settle(v: Version, existing: FileInfo | undefined, verdict: RestoreVerdict): RestoreVerdict {
     const { overwrite } = this.#options;
-    if (existing === undefined || existing.type !== "file" || existing.nlink < 2) return verdict;
+    if (existing === undefined || !hasNames(existing)) return verdict;
     if (verdict !== "attrs" && verdict !== "keep" || overwrite === "never") return verdict;
     // what another name of it may keep is newer
     if (overwrite === "if-newer") return verdict === "attrs" ? "M" : verdict;
     const { dev, ino } = existing;
-    if (!Number.isSafeInteger(ino) || this.#wanted.size >= MOST) return verdict;
+    if (this.#wanted.size >= MOST) return verdict;
     const wanted = this.#attributesOf(v);
     const file = `${dev} ${ino}`;
     const known = this.#wanted.get(file);

@@ -54,7 +54,7 @@ function link(
   fs.link(copy.file, to);
   const made = fs.lstat(to);
   // another lane put something else there meanwhile
-  if (!isSameFile(made, copy.info)) return undefined;
+  if (!isStill(made, copy.info)) return undefined;
   // two lanes that took it at once both let go: what has two living names keeps its attributes
   if (how === "own" && made.nlink !== copy.info.nlink + 1) return undefined;
   if (how === "own") setCopyAttrs(fs, to, made, wanted);
@@ -68,7 +68,7 @@ function clone(
 ): SharedTemporary | undefined {
   copyContent(fs, copy, to);
   // it was looked at by name: it must be the file that was looked at
-  if (!isSameFile(fs.lstat(copy.file), copy.info)) return undefined;
+  if (!isStill(fs.lstat(copy.file), copy.info)) return undefined;
   setCopyAttrs(fs, to, fs.lstat(to), wanted);
   // Windows flushes only what is open for writing: there the flush goes by the name
   return { open: tree.separator === "/" ? fs.open(to, { read: true }) : undefined };
@@ -85,6 +85,7 @@ export function setCopyAttrs(
   if ((now.mode & 0o777) !== mode) fs.chmod(path, mode);
 }
 
-function isSameFile(a: FileInfo, b: FileInfo): boolean {
+/** True where nothing speaks against it, on a disk that tells no inodes too. */
+function isStill(a: FileInfo, b: FileInfo): boolean {
   return a.type === "file" && a.ino === b.ino && a.dev === b.dev && a.size === b.size;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isSameFile, isTold } from "../../base/inode.ts";
 import { systemText } from "../../base/system_text.ts";
 import { HikaeError } from "../../base/errors.ts";
 import type { ShareMode } from "../../base/share_mode.ts";
@@ -118,7 +119,7 @@ export class Sharing {
   ): "own" | "same" | "other" | "never" {
     const { nlink } = copy.info;
     // without a count nobody knows who else has it
-    if (nlink === 0 || nlink >= MOST_NAMES || !Number.isSafeInteger(copy.info.ino)) return "never";
+    if (nlink === 0 || nlink >= MOST_NAMES || !isTold(copy.info)) return "never";
     const isOwn = !copy.lives || wanted.names.has(pathOf(copy.v));
     if (isOwn && (nlink === 1 || this.#onlyMarks(copy, content, wanted.names))) return "own";
     if (this.#o.mode !== "link") return "never";
@@ -131,7 +132,7 @@ export class Sharing {
     let counted = 0;
     for (const v of all) {
       const other = this.#copies.find(v);
-      if (other?.info.ino !== info.ino || other.info.dev !== info.dev) continue;
+      if (other === undefined || !isSameFile(info, other.info)) continue;
       if (other.lives && !names.has(pathOf(v))) return false;
       if (++counted === info.nlink) return true;
     }

@@ -4,6 +4,7 @@ import type { During } from "../../base/event.ts";
 import { nextStep } from "../../base/next_step.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { DirEntry, FileInfo, FileSystem } from "../../base/fs.ts";
+import { isSameFile } from "../../base/inode.ts";
 import { mayBeCut } from "../../base/io.ts";
 import { joinRel } from "../../base/relpath.ts";
 import { sourceHint, systemText } from "../../base/system_text.ts";
@@ -65,10 +66,7 @@ function isVaultItself(
   info: FileInfo,
   v: FileInfo,
 ): boolean {
-  return info.ino === v.ino && info.dev === v.dev && info.ino > 0 &&
-    // larger ones are not told to the last bit
-    Number.isSafeInteger(info.ino) &&
-    isVaultAt(fs, new VaultTree(abs, tree.separator));
+  return isSameFile(info, v) && isVaultAt(fs, new VaultTree(abs, tree.separator));
 }
 
 function vaultItself(abs: string): Error {

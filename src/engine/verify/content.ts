@@ -1,5 +1,6 @@
 /** Checks the content of versions against their recorded hashes. @module */
 
+import { hasNames } from "../../base/inode.ts";
 import { systemText } from "../../base/system_text.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import { stampToNumber } from "../../base/stamp.ts";
@@ -26,7 +27,7 @@ export class ReadFiles {
   /** The hash of a file; `again` when it was read under another name. */
   hash(ports: EnginePorts, content: StoredContent): { hash: string; again: boolean } {
     const info = contentInfo(ports.fs, content);
-    if (info.nlink < 2 || info.type !== "file" || !Number.isSafeInteger(info.ino)) {
+    if (!hasNames(info)) {
       return { hash: contentHash(ports, content), again: false };
     }
     const key = `${info.dev} ${info.ino}`;

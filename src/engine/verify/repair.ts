@@ -3,6 +3,7 @@
 import { utf8 } from "../../base/bytes.ts";
 import { errorCode, HikaeError, isNotFound } from "../../base/errors.ts";
 import type { FileHandle, FileInfo } from "../../base/fs.ts";
+import { isSameFile } from "../../base/inode.ts";
 import {
   asideName,
   clearPlace,
@@ -112,8 +113,7 @@ export class Repair {
       const path = this.#view.contents.find(twin)?.file;
       if (path === undefined || path === repaired) continue;
       try {
-        const there = fs.lstat(path);
-        if (there.ino !== was.ino || there.dev !== was.dev) continue;
+        if (!isSameFile(was, fs.lstat(path))) continue;
         removeIfAny(fs, temporary);
         fs.link(repaired, temporary);
         move(fs, temporary, path);

@@ -5,6 +5,7 @@
  */
 
 import type { FileInfo } from "../../../base/fs.ts";
+import { isSameFile } from "../../../base/inode.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import type { KnownRow } from "../../../vault/pieced_row.ts";
 import { type ScanEntry, ScanTable } from "../../../vault/scan_row.ts";
@@ -286,8 +287,8 @@ export function sameStat(
  */
 export function isOneEntry(a: FileInfo, b: FileInfo, alike: boolean): boolean {
   if (a.dev !== b.dev || a.type !== b.type) return false;
-  if (!alike) return a.ino === b.ino && a.ino > 0 && (a.type === "dir" || a.nlink < 2);
-  return a.ino === b.ino ||
+  if (!alike) return isSameFile(a, b) && (a.type === "dir" || a.nlink < 2);
+  return isSameFile(a, b) ||
     a.size === b.size && a.mtime === b.mtime && a.ctime === b.ctime && a.mode === b.mode;
 }
 

@@ -68,7 +68,7 @@ export function readTarget(
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const target = fs.readLink(path);
     const now = fs.lstat(path);
-    if (now.type === "link" && isSameFile(now, info) && held(now, info)) return { target, info };
+    if (now.type === "link" && mayBeSame(now, info) && held(now, info)) return { target, info };
     info = now;
   }
   throw changing(path);
@@ -169,7 +169,7 @@ function closeAll(content: Content | undefined): void {
 
 /** The open file must be the one that was seen, not one behind a link that took its place. */
 function checked(info: FileInfo, seen: FileInfo): FileInfo {
-  if (info.type === "file" && isSameFile(info, seen)) return info;
+  if (info.type === "file" && mayBeSame(info, seen)) return info;
   throw Object.assign(new Error("read: another file took its place"), { code: "changing" });
 }
 
@@ -177,8 +177,8 @@ function held(after: FileInfo, before: FileInfo): boolean {
   return after.size === before.size && after.mtime === before.mtime && after.ctime === before.ctime;
 }
 
-/** On systems without inode numbers the type has to do. */
-function isSameFile(a: FileInfo, b: FileInfo): boolean {
+/** True where no inode speaks against it: on systems without them the type has to do. */
+function mayBeSame(a: FileInfo, b: FileInfo): boolean {
   return a.ino === b.ino && (a.dev === b.dev || a.dev === 0 || b.dev === 0);
 }
 

@@ -6,6 +6,7 @@
 
 import { compareUtf8 } from "../../../base/bytes.ts";
 import type { FileInfo } from "../../../base/fs.ts";
+import { hasNames } from "../../../base/inode.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { readSourceDir, type SourceEntry, type SourceView } from "../../source/source_dir.ts";
 import { lstatIfAny } from "../../../base/io.ts";
@@ -18,11 +19,6 @@ import type { LinkName } from "../vault_sharing.ts";
 /** What tells a file's inode from all others. */
 export function keyOf({ dev, ino }: Pick<FileInfo, "dev" | "ino">): string {
   return `${dev} ${ino}`;
-}
-
-/** True for a file that has more than one name, and an inode that tells it apart. */
-export function hasNames(info: FileInfo): boolean {
-  return info.type === "file" && info.nlink > 1 && info.ino > 0 && Number.isSafeInteger(info.ino);
 }
 
 /** Finds the other names of files. */

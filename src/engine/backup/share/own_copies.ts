@@ -5,6 +5,7 @@
  */
 
 import type { FileInfo } from "../../../base/fs.ts";
+import { isSameFile } from "../../../base/inode.ts";
 import { lstatIfAny, move, removeIfAny, removeQuietly } from "../../../base/io.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { copyContent } from "../../../vault/content.ts";
@@ -119,7 +120,7 @@ export class OwnCopies {
     for (const v of all) {
       if (v.until === null && pathOf(v) === own) continue;
       const other = this.#copies.find(v);
-      if (other?.info.ino !== there.ino || other.info.dev !== there.dev) continue;
+      if (other === undefined || !isSameFile(there, other.info)) continue;
       if (other.lives && !this.#isSameSource(v, source)) return false;
       if (++names === there.nlink) return true;
     }
@@ -129,8 +130,7 @@ export class OwnCopies {
   #isSameSource(v: Version, { info }: SourceEntry): boolean {
     try {
       const other = lstatIfAny(this.#view.fs, this.#view.tree.path(pathOf(v)));
-      return other !== undefined && other.ino === info.ino && other.dev === info.dev &&
-        Number.isSafeInteger(info.ino);
+      return isSameFile(info, other);
     } catch {
       return false;
     }

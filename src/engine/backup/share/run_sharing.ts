@@ -2,6 +2,7 @@
 
 import { HikaeError } from "../../../base/errors.ts";
 import type { FileInfo } from "../../../base/fs.ts";
+import { hasNames } from "../../../base/inode.ts";
 import { joinRel } from "../../../base/relpath.ts";
 import { contentHash, type StoredContent } from "../../../vault/content.ts";
 import { TEMPORARY } from "../../../vault/names.ts";
@@ -19,7 +20,7 @@ import type { LaneVault } from "../lane_vault.ts";
 import type { SourceEntry, SourceTrouble, SourceView } from "../../source/source_dir.ts";
 import { LEAST_SHARED } from "../../../vault/history/contents.ts";
 import { leave, meet } from "../../share/rendezvous.ts";
-import { hasNames, LinkGroups, LinkNames } from "./link_groups.ts";
+import { LinkGroups, LinkNames } from "./link_groups.ts";
 import { OwnCopies } from "./own_copies.ts";
 import type { LinkName, Moved, ReadContent, VaultSharing } from "../vault_sharing.ts";
 import { fileMode, type Sharer } from "../content_types.ts";

@@ -6,12 +6,14 @@
 
 import { errorCode, isNotFound } from "./errors.ts";
 import type { FileHandle, FileSystem } from "./fs.ts";
+import { move, removeQuietly, writeAll } from "./io.ts";
+import { isRefusal } from "./lenient_fs.ts";
 
 /** Reads and writes small files by absolute path. */
 export interface SmallFiles {
   /** The text of a file; undefined when it is missing. */
   read(path: string): string | undefined;
-  /** Replaces a file in one step, making the directories above it. */
+  /** Replaces a file in one step, making the directories above it; what fails leaves the old one, and nothing beside it. */
   write(path: string, data: string | Uint8Array): void;
   /** Adds to the end of a file, making it and the directories above it. */
   append(path: string, text: string): void;
@@ -25,25 +27,45 @@ export interface SmallFiles {
 
 /** The port's body over a file system. `mode` is for files made (default 0o600: logs name private files). */
 export function smallFiles(fs: FileSystem, mode: number = 0o600): SmallFiles {
-  const put = (path: string, data: Uint8Array, how: "truncate" | "append"): void => {
+  const write = (path: string, data: Uint8Array): void => {
     makeDir(fs, parentOf(path));
-    closing(fs.open(path, { write: true, create: true, [how]: true, mode }), (file) => {
-      for (let at = 0; at < data.length;) at += file.write(data.subarray(at));
-      if (how === "truncate") file.sync();
+    // a name of its own: another program may be at the same file
+    const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+    try {
+      closing(fs.open(part, { write: true, createNew: true, mode }), (file) => {
+        writeAll(file, data);
+        flush(file);
+      });
+      move(fs, part, path);
+    } catch (error) {
+      removeQuietly(fs, part);
+      throw error;
+    }
+  };
+  const append = (path: string, data: Uint8Array): void => {
+    makeDir(fs, parentOf(path));
+    closing(fs.open(path, { write: true, create: true, append: true, mode }), (file) => {
+      writeAll(file, data);
     });
   };
   return {
     read: (path) => readText(fs, path),
-    write: (path, data) => {
-      const part = `${path}.part`;
-      put(part, typeof data === "string" ? new TextEncoder().encode(data) : data, "truncate");
-      fs.rename(part, path);
-    },
-    append: (path, text) => put(path, new TextEncoder().encode(text), "append"),
+    write: (path, data) =>
+      write(path, typeof data === "string" ? new TextEncoder().encode(data) : data),
+    append: (path, text) => append(path, new TextEncoder().encode(text)),
     remove: (path) => orMissing(() => (fs.remove(path), true), false),
     list: (dir) => names(fs, dir, "file"),
     dirs: (dir) => names(fs, dir, "dir"),
   };
+}
+
+/** A disk that flushes nothing at all (some that are programs) keeps what it was given as well as it can. */
+function flush(file: FileHandle): void {
+  try {
+    file.sync();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
 }
 
 function names(fs: FileSystem, dir: string, type: "file" | "dir"): string[] {

@@ -10,7 +10,13 @@ import { denoFs } from "../platform/deno_fs.ts";
 import { guardedFs } from "../platform/guarded_fs.ts";
 import { openLog, type RunLog } from "../report/log.ts";
 import { addLastRuns } from "../sandbox/last_runs.ts";
-import { knownIn, type StateCall, type StateReply, withKnown } from "../sandbox/state_wire.ts";
+import {
+  knownIn,
+  type KnownVaults,
+  type StateCall,
+  type StateReply,
+  withKnown,
+} from "../sandbox/state_wire.ts";
 import { hearTexts, toldAs } from "../text/told.ts";
 import { threadScope } from "./thread.ts";
 
@@ -20,6 +26,23 @@ let directory = "";
 let log: RunLog | undefined;
 let files = smallFiles(denoFs);
 
+/** How often it is looked whether another program, which read before this one wrote, has taken it out again. */
+const LOOKS = 3;
+
+/** Adds vaults to those that the file at `path` names. */
+function remember(path: string, vaults: KnownVaults): void {
+  for (let look = 0; look < LOOKS; look++) {
+    // read now and not before the run: another one may have met a vault of its own meanwhile
+    const text = files.read(path);
+    const before = knownIn(text);
+    // what makes no sense may still tell somebody which vaults there were
+    if (before === undefined && text) files.write(`${path}.damaged`, text);
+    const known = `${JSON.stringify(withKnown(before ?? {}, vaults), null, 2)}\n`;
+    if (known === text) return;
+    files.write(path, known);
+  }
+}
+
 function handle(call: StateCall): string | undefined {
   if (call.kind === "open") {
     directory = call.directory;
@@ -27,13 +50,7 @@ function handle(call: StateCall): string | undefined {
     const separator = Deno.build.os === "windows" ? "\\" : "/";
     files = smallFiles(guardedFs(denoFs, [directory], separator));
   } else if (call.kind === "remember") {
-    // read now and not before the run: another one may have met a vault of its own meanwhile
-    const text = files.read(call.path);
-    const before = knownIn(text);
-    // what makes no sense may still tell somebody which vaults there were
-    if (before === undefined && text) files.write(`${call.path}.damaged`, text);
-    const known = withKnown(before ?? {}, call.vaults);
-    files.write(call.path, `${JSON.stringify(known, null, 2)}\n`);
+    remember(call.path, call.vaults);
   } else if (call.kind === "log") {
     const clock = { now: () => Date.now() };
     const { job, keep, stamp } = call;

@@ -43,7 +43,7 @@ Deno.test("a call reads next to nothing but its command, and a thread no text an
   assertEquals(main.filter((m) => /^src\/(engine|vault|text\/(en|ja)\/|cli\/vault)/.test(m)), []);
   const threads = {
     "engine/list": 117,
-    "engine/backup": 206,
+    "engine/backup": 207,
     "lane/backup": 160,
     "lane/scout": 160,
   };

@@ -123,7 +123,6 @@ export class Lane {
     const result: LookResult = {
       totals: this.#totalsOf(compared),
       changed: undefined,
-      late: [],
       untold: [],
       subdirs: compared.subdirs.filter((d) => known.has(d)),
       apart: compared.apart,
@@ -132,7 +131,7 @@ export class Lane {
     if (source !== undefined && !this.#c.mixed) this.#c.entriesSeen(filesIn(source));
     if (changed) {
       this.#c.toHash(bytesToRead(compared));
-      const late = result.late = lateIn(compared);
+      const late = lateIn(compared);
       result.changed = {
         path,
         gone: goneIn(compared),
@@ -306,9 +305,8 @@ export class Lane {
     const { source, subdirs, known } = compared;
     this.speak(compared);
     if (source !== undefined && !task.looked) this.#c.entriesSeen(filesIn(source));
-    const next = whole
-      ? subdirs
-      : subdirs.filter((d) => !known.has(d) && !(task.late?.includes(d) ?? false));
+    const late = new Set(task.late);
+    const next = whole ? subdirs : subdirs.filter((d) => !known.has(d) && !late.has(d));
     if (this.seesAhead && !whole) {
       neighbours.found(next.length + (task.looked ? 0 : filesWork(readsIn(compared))));
     }

@@ -48,8 +48,6 @@ export interface LookResult {
   totals: LookTotals[];
   /** Undefined where nothing is to be written. */
   changed: ChangedDir | undefined;
-  /** Directories that some vault does not have, though another one does. */
-  late: string[];
   /** Trouble that is told with the writing, or when a guard stops it. */
   untold: SourceTrouble[];
   /** Subdirectories to look at next. */
@@ -136,10 +134,8 @@ export function lateIn({ path, known, vaults }: ComparedDirectory): string[] {
  * The directories in which a look found something to do. Lanes take them in any order, but one that some vault does
  * not have yet comes after the one that it lies in.
  */
-export function lookedTasks(
-  { changed, late }: { changed: ChangedDir[]; late: readonly string[] },
-): Task[] {
-  const waits = new Set(late);
+export function lookedTasks({ changed }: { changed: ChangedDir[] }): Task[] {
+  const waits = new Set(changed.flatMap(({ late }) => late ?? []));
   const tasks = new Map<string, Task & { then: Task[] }>();
   const first: Task[] = [];
   for (
@@ -177,8 +173,6 @@ export interface LaneFindings {
   totals: LookTotals[];
   /** Directories in which something is to be written. */
   changed: ChangedDir[];
-  /** Directories that some vault does not have, though another one does. */
-  late: string[];
   /** Trouble in the changed ones: told with the writing, or when a guard stops it. */
   untold: SourceTrouble[];
 }
@@ -189,7 +183,7 @@ export function noFindings(vaults: number): LaneFindings {
     { length: vaults },
     () => ({ files: 0, blind: false, sure: 0, unsure: 0 }),
   );
-  return { totals, changed: [], late: [], untold: [] };
+  return { totals, changed: [], untold: [] };
 }
 
 /** Adds what more was found, in one directory or by another lane. */
@@ -203,6 +197,5 @@ export function addFindings(sum: LaneFindings, more: LaneFindings): void {
     s.unsure += t.unsure;
   });
   for (const dir of more.changed) sum.changed.push(dir);
-  for (const path of more.late) sum.late.push(path);
   for (const trouble of more.untold) sum.untold.push(trouble);
 }

@@ -277,6 +277,28 @@ test("one replaced by a copy of its own with the same content: it is no name of 
   assertEquals(await restored(w), [["b", "c"]]);
 });
 
+for (const [what, other] of [["other content", 2], ["the same content", 1]] as const) {
+  for (const names of [1, 2]) {
+    test(`two directories change places, with names of ${names} files of one size and time and ${what}`, async (w) => {
+      w.put("k", noise(1));
+      link(w, "k", "x/f");
+      w.put("y/f", noise(other));
+      if (names === 2) link(w, "y/f", "z");
+      for (const name of ["k", "y/f"]) {
+        Deno.utimeSync(join(w.source, name), 1_600_000_000, 1_600_000_000);
+      }
+      await w.backup();
+      for (let n = 0; n < 2; n++) {
+        // what is in them is as the last run saw it, and so is what has a name elsewhere
+        for (const [from, to] of [["x", "t"], ["y", "x"], ["t", "y"]] as const) w.move(from, to);
+        await w.backup();
+        const [one, two] = n === 0 ? ["y/f", "x/f"] : ["x/f", "y/f"];
+        assertEquals(await restored(w), [["k", one], ...names === 2 ? [[two, "z"]] : []]);
+      }
+    });
+  }
+}
+
 test("equal content alone makes no names of one file", async (w) => {
   w.put("a", noise(1));
   w.put("b", noise(1));

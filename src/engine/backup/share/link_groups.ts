@@ -7,15 +7,17 @@
 import { compareUtf8 } from "../../../base/bytes.ts";
 import type { FileInfo } from "../../../base/fs.ts";
 import { hasNames } from "../../../base/inode.ts";
-import { joinRel } from "../../../base/relpath.ts";
+import { RecentMap } from "../../../base/recent_map.ts";
+import { joinRel, nameOf } from "../../../base/relpath.ts";
 import { readSourceDir, type SourceEntry, type SourceView } from "../../source/source_dir.ts";
 import { lstatIfAny } from "../../../base/io.ts";
 import type { Catalog } from "../../../vault/catalog.ts";
+import { NameFinder } from "../../../vault/name_finder.ts";
+import type { KnownRow } from "../../../vault/pieced_row.ts";
 import { hasOtherNames, otherNamesOf } from "../../../vault/history/paths.ts";
 import { pathOf, type Version } from "../../../vault/version.ts";
 import type { LinkName } from "../vault_sharing.ts";
 
-/** A file of the source that has several names, as a key. */
 /** What tells a file's inode from all others. */
 export function keyOf({ dev, ino }: Pick<FileInfo, "dev" | "ino">): string {
   return `${dev} ${ino}`;
@@ -79,6 +81,15 @@ interface Key {
   taken: boolean;
 }
 
+/** A directory as the last run saw it. */
+interface Seen {
+  row: KnownRow;
+  find: (name: string) => number | undefined;
+}
+
+/** So many directories are kept: the names of a file lie in several, and those of the next one in the same. */
+const MOST_SEEN = 64;
+
 const PLAIN: LinkName = { link: undefined, changed: false };
 
 /** Tells what to record, for one vault. */
@@ -88,6 +99,7 @@ export class LinkNames {
   readonly #view: SourceView;
   /** The name that stands for each group, by its first one. */
   readonly #keys = new Map<string, Key>();
+  readonly #seen = new RecentMap<string, Seen>(MOST_SEEN);
   #any: boolean | undefined;
   /** A file that had to be looked at for the last answer could not be. */
   #blind = false;
@@ -145,7 +157,10 @@ export class LinkNames {
     const living = names.flatMap((path) => this.#catalog?.living(path) ?? [])
       .sort((a, b) => Number(this.#stays(b, info)) - Number(this.#stays(a, info)));
     const likely = [...living.flatMap((v) => v.link ?? []), ...living.map(pathOf)];
-    const free = likely.find((path) => !this.#isTaken(path, info));
+    const passedOver = living.find((v) => this.#isPassedOver(v, info));
+    const free = passedOver !== undefined
+      ? this.#nameBy(passedOver)
+      : likely.find((path) => !this.#isTaken(path, info));
     const key = free !== undefined
       ? { key: free, taken: false }
       : { key: first, taken: this.#isTaken(first, info) };
@@ -195,6 +210,47 @@ export class LinkNames {
       this.#blind = true;
       return true;
     }
+  }
+
+  /**
+   * What others go by to be one file with a version that this run does not touch: what it goes by itself while nothing has
+   * that name, for what is there begins anew, later than this version.
+   */
+  #nameBy(v: Version): string {
+    return v.link === null || this.#isThere(v.link) ? pathOf(v) : v.link;
+  }
+
+  #isThere(path: string): boolean {
+    try {
+      return lstatIfAny(this.#view.fs, this.#view.tree.path(path)) !== undefined;
+    } catch {
+      this.#blind = true;
+      return true;
+    }
+  }
+
+  /**
+   * True for a version that this run has nothing to do with: its file is as the last run saw it, in a directory that was
+   * renamed or not. Who goes by its name as another file gets a version in this run.
+   */
+  #isPassedOver(v: Version, { size, mtime, ctime, ino }: FileInfo): boolean {
+    const seen = this.#seenIn(v.dir);
+    const at = seen?.find(nameOf(pathOf(v)));
+    const known = at === undefined ? undefined : seen?.row.entry(at);
+    return known?.size === size && known.mtime === mtime && known.ctime === ctime &&
+      known.ino === ino;
+  }
+
+  /** What the last run saw in a directory. */
+  #seenIn(dir: string): Seen | undefined {
+    const kept = this.#seen.get(dir);
+    if (kept !== undefined) return kept;
+    const row = this.#catalog?.knownRow(dir);
+    if (row === undefined) return undefined;
+    const names = new NameFinder(row.count, (i) => row.name(i));
+    const seen = { row, find: (name: string) => names.find(name) };
+    this.#seen.set(dir, seen);
+    return seen;
   }
 
   /** True for a version that is what a file of the source is by its size and time. */

@@ -63,12 +63,12 @@ export function makeVaultDirs(ports: VaultPorts, root: string): VaultTree {
   return tree;
 }
 
-/** Throws where something else than a vault lies, and no new one can be made. */
-export function refuseOther(state: VaultState, root: string): void {
+/** Throws where something else than a vault lies, and no new one can be made; `hint` where more is known of why. */
+export function refuseOther(state: VaultState, root: string, hint?: string): void {
   if (state !== "other") return;
   throw new HikaeError("no_vault", text("vault.not-empty"), {
     path: root,
-    hint: text("vault.not-empty-hint"),
+    hint: hint ?? text("vault.not-empty-hint"),
   });
 }
 

@@ -203,6 +203,17 @@ Deno.test("a directory that is neither empty nor a vault is refused: exit 10", a
   assertEquals(listTree(p.vault), ["mine"]);
 });
 
+Deno.test("source and vault that are swapped are told, with the line as it was meant", async () => {
+  using p = new Place({ a: "1" });
+  assertEquals((await p.try()).code, 0);
+  for (const more of [[], ["--dry-run"]]) {
+    const b = await run(["backup", p.vault, p.source, ...more]);
+    assertEquals(b.code, 10);
+    assertStringIncludes(b.stderr, `did you mean hikae backup ${p.source} ${p.vault}?`);
+  }
+  assertEquals(listTree(p.source), ["a"]);
+});
+
 /** A backup in this process on a file system that misbehaves. */
 async function on(
   fs: Partial<FileSystem>,

@@ -7,7 +7,7 @@ import { text } from "../../text/text.ts";
 import { contentHash } from "../../vault/content.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import type { LookOptions } from "../../vault/catalog_state.ts";
-import { makeVault, refuseOther, writeInfo } from "../../vault/create.ts";
+import { makeVault, writeInfo } from "../../vault/create.ts";
 import type { Lock } from "../../vault/lock.ts";
 import {
   type HeldVault,
@@ -124,7 +124,7 @@ export class BackupRun implements VaultSink {
     const { root, far } = this.request;
     const ports = this.#vaultPorts;
     const state = vaultState(ports.fs, root, ports.separator);
-    begin.guardKnown(this.request, this.#backup.init, state);
+    begin.guardPlace(ports, this.request, this.#backup, state);
     await begin.assertFree(ports, root, state);
     const seeing: HeldSeeing = state === "vault" && far === true
       ? await holdFar(this.#ports, root, this.#hold())
@@ -193,8 +193,7 @@ export class BackupRun implements VaultSink {
   async look(): Promise<void> {
     const ports = this.#vaultPorts;
     const state = vaultState(ports.fs, this.request.root, ports.separator);
-    begin.guardKnown(this.request, this.#backup.init, state);
-    refuseOther(state, this.request.root);
+    begin.guardPlace(ports, this.request, this.#backup, state);
     if (state === "missing" || state === "empty") {
       this.#first = true;
       this.stamp = runStamp(this.#started, undefined);

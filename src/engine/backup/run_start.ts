@@ -6,12 +6,12 @@ import { type Stamp, stampFromNumber, stampOf, stampToNumber } from "../../base/
 import { text } from "../../text/text.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { lastEnd } from "../../vault/history/paths.ts";
-import { assertEmpty } from "../../vault/create.ts";
+import { assertEmpty, refuseOther } from "../../vault/create.ts";
 import { TEMPORARY } from "../../vault/names.ts";
-import { Vault, type VaultPorts, type VaultState } from "../../vault/vault.ts";
+import { Vault, type VaultPorts, type VaultState, vaultState } from "../../vault/vault.ts";
 import { FORMAT } from "../../vault/vault_json.ts";
 import { unmade } from "./failures.ts";
-import type { VaultRequest } from "./request.ts";
+import type { BackupRequest, VaultRequest } from "./request.ts";
 
 /** Two machines that share a vault may differ by this much, ms. */
 const CLOCK_SLACK = 600_000;
@@ -98,8 +98,33 @@ export async function assertFree(
   }
 }
 
+/** Throws where a run may neither go on with a vault nor make one; where source and vault look swapped, it says so. */
+export function guardPlace(
+  ports: VaultPorts,
+  request: VaultRequest,
+  { init, source }: Pick<BackupRequest, "init" | "source">,
+  state: VaultState,
+): void {
+  guardKnown(request, init, state);
+  if (state !== "other") return;
+  const { root, given } = request;
+  const swapped = isVault(ports, source)
+    ? text("vault.swapped-hint", { vault: source, source: given })
+    : undefined;
+  refuseOther(state, root, swapped);
+}
+
+/** True for a directory that holds a vault; one that cannot be looked at is left to the run. */
+function isVault({ fs, separator }: VaultPorts, root: string): boolean {
+  try {
+    return vaultState(fs, root, separator) === "vault";
+  } catch {
+    return false;
+  }
+}
+
 /** Throws where a vault that this machine knows is not there, or is empty: it is not plugged in, and no new one is made. */
-export function guardKnown({ known, root }: VaultRequest, init: boolean, state: VaultState): void {
+function guardKnown({ known, root }: VaultRequest, init: boolean, state: VaultState): void {
   if (!known || init || state !== "missing" && state !== "empty") return;
   throw new HikaeError(
     "guard_empty_vault",

@@ -58,6 +58,7 @@ export const vault = {
   "vault.drive-gone-hint": "plug in the drive or connect to the share, and run it again",
   "vault.not-empty": "make vault: the directory is neither empty nor a vault",
   "vault.not-empty-hint": "name a new or an empty directory for the vault",
+  "vault.swapped-hint": "{vault} is a vault: did you mean hikae backup {source} {vault}?",
   "vault.lock-dir": "lock vault: a directory stands where the lock should be",
   "vault.lock-dir-hint":
     "look at what is in it and move it away; the lock itself is an empty file that is made again",

@@ -57,6 +57,7 @@ export const vault = {
   "vault.drive-gone-hint": "ドライブをつなぐか共有フォルダーに接続して、もう一度実行してください",
   "vault.not-empty": "保管先を作れません: フォルダーが空でも保管先でもありません",
   "vault.not-empty-hint": "保管先には新しいフォルダーか空のフォルダーを指定してください",
+  "vault.swapped-hint": "{vault} は保管先です。hikae backup {source} {vault} のことですか?",
   "vault.lock-dir": "保管先のロック: ロックの場所にフォルダーがあります",
   "vault.lock-dir-hint": "中を確認して移してください。ロックは空のファイルで、また作られます",
   "vault.another-run": "別の実行",

@@ -46,6 +46,16 @@ async function twoRuns(at: (...names: string[]) => string): Promise<[string, str
   return [a, b];
 }
 
+Deno.test("restore names the vault in its summary as the line does", async () => {
+  using dir = tempDir();
+  makeTree(dir.at("s"), { a: "1" });
+  assertEquals((await run(["backup", "s", "v"], { cwd: dir.path })).code, 0);
+  for (const more of [[], ["--dry-run"]]) {
+    const told = await run(["restore", "v", "--to", "t", "--json", ...more], { cwd: dir.path });
+    assertEquals([told.code, summary(told).vault], [0, "v"]);
+  }
+});
+
 Deno.test("restore: the newest state and any past one come back with times, modes, links and empty directories", async () => {
   using dir = tempDir();
   const [first, second] = await twoRuns(dir.at);

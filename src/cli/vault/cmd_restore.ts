@@ -25,7 +25,7 @@ export async function run(given: Context): Promise<number> {
   if (parsed.has("vanished") && !parsed.has("to") && !parsed.has("in-place")) {
     return await listVanished(context);
   }
-  const request = await restorePlan(context, original.source);
+  const { request, given: name } = await restorePlan(context, original.source);
   if (!request.dryRun && !context.parsed.has("explain-permissions")) makeParents(request.target);
   const make = !context.parsed.has("explain-permissions");
   const { places } = indexPlaces(context.env, [request.vault], { make });
@@ -61,7 +61,7 @@ export async function run(given: Context): Promise<number> {
   context.emit({
     message_type: "summary",
     ...(request.dryRun ? { dry_run: true } : {}),
-    vault: request.vault,
+    vault: name,
     target: request.target,
     stamp: result.stamps.length === 1 ? stamp : null,
     ...(result.stamps.length === 1 ? {} : { stamps: result.stamps }),

@@ -18,11 +18,11 @@ import { vaultInfo } from "../places/vault_file.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
-/** What the command line asks for; throws `usage` when it cannot be. `original` is the source of an original it named. */
+/** What the command line asks for, and how it names the vault; throws `usage` when it cannot be. `original` is the source of an original it named. */
 export async function restorePlan(
   context: Context,
   original?: string,
-): Promise<RestoreRequest> {
+): Promise<{ request: RestoreRequest; given: string }> {
   const { parsed } = context;
   const inPlace = parsed.has("in-place");
   const to = parsed.get("to");
@@ -43,7 +43,7 @@ export async function restorePlan(
   }
   refuseVaultTarget(target, vault.root);
   refuseFile(target);
-  return {
+  const request: RestoreRequest = {
     vault: vault.root,
     target,
     paths: parsed.args.slice(1),
@@ -66,6 +66,7 @@ export async function restorePlan(
     self: self(),
     windows: WINDOWS,
   };
+  return { request, given: vault.given };
 }
 
 /** What `--vanished` and `--since` ask for; throws `usage` where they do not fit the rest of the line. */

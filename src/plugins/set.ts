@@ -207,6 +207,7 @@ export class PluginSet {
   /** Before a cleanup removes anything. All of the plan stays while it is not known what of it a plugin protects. */
   async preCleanup(plan: PlanFacts): Promise<ProtectDecision> {
     const kept = new Map<number, string>();
+    const before = this.#told.length;
     for (const plugin of this.#with("preCleanup")) {
       for (let at = 0; at < plan.entries.length; at += PLAN_PART) {
         const part = { ...plan, entries: plan.entries.slice(at, at + PLAN_PART) };
@@ -217,7 +218,10 @@ export class PluginSet {
     if (failure === undefined) return { protected: kept };
     const { plugin } = failure;
     for (const { id } of plan.entries) if (!kept.has(id)) kept.set(id, plugin);
-    this.#ports.warn(text("plugin.protects-unknown", { plugin }), failure);
+    // who failed just now was told with what follows from it
+    if (this.#told.indexOf(failure) < before) {
+      this.#ports.warn(text("plugin.protects-unknown", { plugin }), failure);
+    }
     return { protected: kept };
   }
 
@@ -310,7 +314,11 @@ export class PluginSet {
     if (at >= 0) this.#told.push(told);
     await process.close();
     if (entry.onError === "abort") throw failure;
-    if (at >= 0) this.#ports.warn(text("plugin.goes-on", { failure: failure.message }), told);
+    if (at < 0) return;
+    const follows = hook === "preCleanup" && entry.onError !== "ignore"
+      ? "plugin.removes-nothing"
+      : "plugin.goes-on";
+    this.#ports.warn(text(follows, { failure: failure.message }), told);
   }
 
   #checkSource(source: string | undefined, { source: granted }: StartedPlugin): void {

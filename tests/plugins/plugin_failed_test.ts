@@ -189,6 +189,10 @@ Deno.test("nothing is removed while it is not known what a plugin that failed pr
     assertEquals(snapshots.filter((m) => m.message_type === "snapshot").length, left, what);
     const told = prune.json.filter((m) => String(m.message).includes("nothing is removed"));
     assertEquals(told.length, exit === 3 ? 1 : 0, what);
+    // one message for one failure, and none that says the contrary
+    const said = prune.json.filter((m) => String(m.message).includes("no list"));
+    assertEquals(said.length, code === undefined ? 0 : 1, what);
+    if (code !== undefined && exit === 3) assertEquals(said, told, what);
     assertEquals(names(dir.at("vault/.$META$")).some((n) => n.startsWith("$OLD")), left === 2);
   }
 });

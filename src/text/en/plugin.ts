@@ -20,6 +20,7 @@ export const plugin = {
     "repair the plugin or its entry in the config; hikae plugin test FILE tries it by itself",
   "plugin.command-goes-on-hint": 'repair the command in the job\'s "commands"',
   "plugin.goes-on": "{failure}; the run goes on without it",
+  "plugin.removes-nothing": "{failure}; nothing is removed, because what it protects is not known",
   "plugin.protects-unknown":
     "what the plugin {plugin} would have protected is not known: nothing is removed",
   "plugin.failed": { one: "{n} plugin failed", other: "{n} plugins failed" },

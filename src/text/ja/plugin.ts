@@ -23,6 +23,7 @@ export const plugin = {
     "プラグインか設定の項目を直してください。hikae plugin test FILE で単独で試せます",
   "plugin.command-goes-on-hint": 'ジョブの "commands" のコマンドを直してください',
   "plugin.goes-on": "{failure}。このプラグインなしで続けます",
+  "plugin.removes-nothing": "{failure}。何を保護するのかわからないため、何も削除しません",
   "plugin.protects-unknown":
     "プラグイン {plugin} が保護するはずだったものがわからないため、何も削除しません",
   "plugin.failed": "プラグイン {n} 個が失敗",

@@ -19,7 +19,15 @@ export function timeInName(name: string): number | undefined {
 
 /** True for a name that is a time and nothing else, as of a snapshot that holds several volumes. */
 export function isTime(name: string): boolean {
-  return DATED.exec(name)?.[0] === name && /\d\d\D?\d\d\D?\d\d\D*$/.test(name);
+  // as Time Machine names them on APFS
+  const bare = name.replace(/\.(?:backup|previous)$/, "");
+  return DATED.exec(bare)?.[0] === bare && /\d\d\D?\d\d\D?\d\d\D*$/.test(bare);
+}
+
+/** True for a copy that its tool has not ended, or never did: it lacks what had not come yet. */
+export function isUnfinished(name: string): boolean {
+  return /[._-](?:inprogress|interrupted|incomplete|partial)$/i.test(name) &&
+    timeInName(name) !== undefined;
 }
 
 /** True for a directory of rsnapshot (`daily.3`): its time is that of the directory. */

@@ -1,7 +1,13 @@
 /** Times in the names of copies that other tools made. */
 
 import { assertEquals } from "@std/assert";
-import { fileHistoryName, isRotation, isTime, timeInName } from "../../src/base/named_time.ts";
+import {
+  fileHistoryName,
+  isRotation,
+  isTime,
+  isUnfinished,
+  timeInName,
+} from "../../src/base/named_time.ts";
 
 /** A local time. */
 function at(y: number, mo: number, d: number, h = 0, mi = 0, s = 0): number {
@@ -47,6 +53,14 @@ Deno.test("named time: whole names that are a time, and rsnapshot's", () => {
   const times = ["2024-01-31-120000", "2024-01-31", "20240131_120000"];
   assertEquals(times.map(isTime), [true, true, true]);
   assertEquals(["photos 2024-01-31", "daily.0", "x"].map(isTime), [false, false, false]);
+  // as Time Machine names them on APFS
+  assertEquals(["2024-01-31-120000.backup", "2024-01-31-120000.previous"].map(isTime), [
+    true,
+    true,
+  ]);
+  const unfinished = ["2024-01-31-120000.inProgress", "2024-01-31-120000.interrupted"];
+  assertEquals([...unfinished, "backup-2024-01-31.partial"].map(isUnfinished), [true, true, true]);
+  assertEquals(["2024-01-31", "x.partial"].map(isUnfinished), [false, false]);
   assertEquals(["hourly.0", "daily.12", "alpha.3"].map(isRotation), [true, true, true]);
   assertEquals(["daily", "daily.x", "a.daily.0"].map(isRotation), [false, false, false]);
 });

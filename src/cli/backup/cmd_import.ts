@@ -10,11 +10,12 @@ import { text } from "../../text/text.ts";
 import { META, ROOT_FILES } from "../../vault/names.ts";
 import type { Context } from "../command.ts";
 import { StateDir } from "../state.ts";
-import { isThere } from "../places/places.ts";
+import { absolute, isThere } from "../places/places.ts";
 import { type BackupPlan, makePlan } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
 import { patternsFor } from "../config/pattern_file.ts";
 import { archiveOf } from "./foreign_archive.ts";
+import { copiesOf, holdNotes } from "./series_copies.ts";
 import { type CopyTime, copyTime } from "./series_times.ts";
 
 /** Runs the command. */
@@ -27,9 +28,12 @@ export async function run(context: Context): Promise<number> {
   const at = timeAsked(context);
   const state = new StateDir(context.env);
   const exclude = patternsFor(context);
-  const plans = parsed.args.map((given) => planOf(context, state, { given, to, exclude }));
-  const series = plans.map(({ request }, i) => itemOf(request.source, parsed.args[i] ?? "", at));
-  refuseTwice(series);
+  const { copies, left } = copiesOf(
+    parsed.args.map((given) => ({ given, place: absolute(context.cwd, given) })),
+    (given) => planOf(context, state, { given, to, exclude }),
+  );
+  const series = copies.map(({ plan, given }) => itemOf(plan.request.source, given, at));
+  const plans = copies.map((copy) => copy.plan);
   const [plan] = plans;
   if (plan === undefined) throw new RangeError();
   let runs = 0;
@@ -38,7 +42,7 @@ export async function run(context: Context): Promise<number> {
     context.emit(m);
   };
   const request = { ...plan.request, series, command: "import" };
-  const notes = plans.flatMap((p) => p.notes);
+  const notes = [...left, ...holdNotes(series, listed), ...plans.flatMap((p) => p.notes)];
   const code = await runBackup({ ...context, emit }, { ...plan, request, notes }, state);
   if (code !== 0 || parsed.has("explain-permissions")) return code;
   if (runs === 0) context.tell(text("import.done"));
@@ -113,14 +117,5 @@ function timeAsked({ parsed }: Context): number | undefined {
   if (time !== undefined) return time;
   throw new HikaeError("usage", text("import.at-none", { written }), {
     hint: text("import.at-none-hint"),
-  });
-}
-
-function refuseTwice(series: readonly SeriesItem[]): void {
-  const twice = series.find(({ source }, i) => series.findIndex((s) => s.source === source) < i);
-  if (twice === undefined) return;
-  throw new HikaeError("usage", text("import.twice"), {
-    path: twice.given,
-    hint: text("import.twice-hint"),
   });
 }

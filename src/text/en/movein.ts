@@ -42,6 +42,13 @@ export const movein = {
   "import.at-none-hint": 'write it as a stamp (20240131_120000) or as "2024-01-31 12:00"',
   "import.twice": "import: one copy is named twice",
   "import.twice-hint": "name each copy once",
+  "import.other-name": "this leads to {other}, which is named too; it is left out",
+  "import.unfinished": "this copy was not finished (its name says so); it is left out",
+  "import.unfinished-all": "import: none of these copies was finished, as their names say",
+  "import.unfinished-hint":
+    "name a copy that was finished, or rename this one to import it all the same",
+  "import.holds-copies":
+    "{n} directories in it look like copies of their own, and all of it would be one snapshot; to make each of them a snapshot, name them: hikae import {given}/*",
   "import.is-vault": "import: this is a vault, not a plain copy",
   "import.is-vault-hint": "a vault has its past already; copy it whole, or adopt plain copies",
   "import.is-archive": "import: this is the archive of {tool}, not a plain copy",

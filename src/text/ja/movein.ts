@@ -38,6 +38,13 @@ export const movein = {
   "import.at-none-hint": 'スタンプ (20240131_120000) か "2024-01-31 12:00" のように書いてください',
   "import.twice": "import: 同じコピーが 2 回指定されています",
   "import.twice-hint": "コピーはそれぞれ 1 回だけ指定してください",
+  "import.other-name": "これは {other} と同じもので、そちらも指定されています。除外します",
+  "import.unfinished": "このコピーは完了していません (名前からわかります)。除外します",
+  "import.unfinished-all": "import: 名前を見るかぎり、完了したコピーが 1 つもありません",
+  "import.unfinished-hint":
+    "完了したコピーを指定してください。それでも取り込むには、名前を変えてください",
+  "import.holds-copies":
+    "中の {n} 個のフォルダーはそれぞれコピーのようですが、このままでは全体が 1 つのスナップショットになります。それぞれをスナップショットにするには、hikae import {given}/* のように指定してください",
   "import.is-vault": "import: これは単純なコピーではなく、保管先です",
   "import.is-vault-hint":
     "保管先にはすでに過去があります。丸ごとコピーするか、単純なコピーを指定してください",

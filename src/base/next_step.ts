@@ -20,6 +20,7 @@ type Kind =
   | "descriptors"
   | "name"
   | "refused"
+  | "lacking"
   | "read-only";
 
 const KINDS: Readonly<Record<string, Kind | undefined>> = {
@@ -48,6 +49,8 @@ const KINDS: Readonly<Record<string, Kind | undefined>> = {
   ENAMETOOLONG: "name",
   EILSEQ: "name",
   EINVAL: "refused",
+  EOPNOTSUPP: "lacking",
+  ENOTSUP: "lacking",
 };
 
 /** Calls that give an entry its name, as the runtime's messages have them: what a disk refuses in them may be the name. */
@@ -61,6 +64,7 @@ type PlainId = Extract<
 const STEPS = {
   source: {
     full: "next.source-disk",
+    lacking: undefined,
     "read-only": undefined,
     denied: "system.denied-hint",
     busy: "system.busy-hint",
@@ -73,6 +77,7 @@ const STEPS = {
   },
   vault: {
     full: "failure.vault-full-hint",
+    lacking: "next.vault-lacking",
     "read-only": "failure.vault-read-only",
     denied: "failure.denied",
     busy: "next.vault-busy",
@@ -85,6 +90,7 @@ const STEPS = {
   },
   target: {
     full: "restore.stopped-full-hint",
+    lacking: undefined,
     "read-only": "failure.read-only-target",
     denied: "restore.target-denied",
     busy: "next.target-busy",
@@ -97,6 +103,7 @@ const STEPS = {
   },
   stored: {
     full: "next.restored-disk",
+    lacking: undefined,
     "read-only": undefined,
     denied: "restore.vault-denied",
     busy: "next.vault-busy",
@@ -109,6 +116,7 @@ const STEPS = {
   },
   either: {
     full: "restore.stopped-full-hint",
+    lacking: undefined,
     "read-only": "failure.read-only-target",
     denied: "next.either-denied",
     busy: "next.either-busy",
@@ -125,7 +133,7 @@ const STEPS = {
 export function wholeSourceStep(code: string): string | undefined {
   const kind = KINDS[code];
   return kind === undefined || kind === "denied" || kind === "changed" || kind === "name" ||
-      kind === "refused"
+      kind === "refused" || kind === "lacking"
     ? undefined
     : nextStep(code, "source");
 }

@@ -31,6 +31,8 @@ const WORDS = {
   ENXIO: "system.share-gone",
   EDQUOT: "system.quota",
   EFBIG: "system.too-large",
+  EOPNOTSUPP: "system.unsupported",
+  ENOTSUP: "system.unsupported",
 } as const satisfies Record<string, TextId>;
 
 type WordId = (typeof WORDS)[keyof typeof WORDS] | "system.full";

@@ -112,6 +112,8 @@ function probe(fs: FileSystem, base: string): Pick<VaultInfo, "case_sensitive" |
   const made = `${base}-a\u00e9`;
   fs.open(made, { write: true, create: true }).close();
   try {
+    // the lock and the record of a run are written on: a disk that refuses it (gvfs) would say so when the run ends
+    fs.open(made, { read: true, write: true }).close();
     const caseSensitive = lstatIfAny(fs, `${base}-A\u00e9`) === undefined;
     const apart = lstatIfAny(fs, `${base}-ae\u0301`) === undefined;
     return { case_sensitive: caseSensitive, unicode: apart ? "any" : "nfc" };

@@ -235,6 +235,20 @@ async function on(
 const failing = (code: string): Error =>
   Object.assign(new Error(`made to fail (${code})`), { code });
 
+Deno.test("no vault is made where files cannot be written on, as in a desktop's view of a share", async () => {
+  using p = new Place({ a: "1" });
+  const r = await on({
+    open: (path, options) => {
+      const old = options.read === true && options.write === true && denoFs.exists(path);
+      if (old && path.startsWith(p.vault)) throw failing("EOPNOTSUPP");
+      return denoFs.open(path, options);
+    },
+  }, p);
+  // told by the run's end: nothing was copied, and no vault is there
+  assertEquals([r.code, listTree(p.vault).filter((name) => !name.startsWith(".$META$"))], [1, []]);
+  assertEquals(isThere(p.meta("vault.json")), false);
+});
+
 Deno.test("a directory that cannot be listed whole freezes its subtree, and the summary names it", async () => {
   using p = new Place({ d: { a: "1", e: { b: "2" } }, c: "3" });
   await on({}, p);

@@ -207,6 +207,8 @@ export async function waitForFlushes(runs: readonly LaneVault[], path: string): 
 
 function vaultRemedy(code: string): string {
   if (code === "EROFS") return text("failure.vault-read-only");
+  const mount = mountStep(code);
+  if (mount !== undefined) return mount;
   const step = code === "EIO" ? undefined : nextStep(code, "vault");
   return step === undefined
     ? text("failure.vault-disk")
@@ -214,6 +216,13 @@ function vaultRemedy(code: string): string {
 }
 
 function newRemedy(code: string): string {
+  const mount = mountStep(code);
+  if (mount !== undefined) return mount;
   const isOther = code === "EIO" || code === "EROFS";
   return isOther ? text("failure.new-disk") : text("failure.new-denied");
+}
+
+/** What a view of a share needs that does not let a file be written on, as desktops make them (gvfs). */
+function mountStep(code: string): string | undefined {
+  return code === "EOPNOTSUPP" || code === "ENOTSUP" ? nextStep(code, "vault") : undefined;
 }

@@ -13,6 +13,8 @@ export const next = {
   "next.vault-changed":
     "see whether another program works in the vault, then run it again; hikae verify shows what is wrong",
   "next.vault-disk": "check the disk of the vault, then run it again",
+  "next.vault-lacking":
+    "mount the share by the system (mount -t cifs, nfs), and name that directory",
   "next.vault-name": "rename it, or leave it out with --exclude",
   "next.target-busy": "close the program that has it open, then restore it again",
   "next.restored-disk":

@@ -20,6 +20,7 @@ export const system = {
   "system.share-gone": "the disk or share is not there any more",
   "system.quota": "the quota is used up",
   "system.too-large": "the file is too large for the disk",
+  "system.unsupported": "the disk does not do this",
   "system.full": "the disk is full",
   "system.busy-hint": "close it there, or read it from a file-system snapshot: --snapshot-source",
   "system.denied-hint": "run hikae as a user who may read it, or leave it out with --exclude",

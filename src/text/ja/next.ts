@@ -13,6 +13,8 @@ export const next = {
   "next.vault-changed":
     "ほかのプログラムが保管先を変えていないか確かめて、もう一度実行してください。問題は hikae verify で分かります",
   "next.vault-disk": "保管先のディスクを確認して、もう一度実行してください",
+  "next.vault-lacking":
+    "共有フォルダーをシステムでマウントして (mount -t cifs、nfs)、そのフォルダーを指定してください",
   "next.vault-name": "名前を変えるか、--exclude で除外してください",
   "next.target-busy": "開いているプログラムを閉じて、もう一度復元してください",
   "next.restored-disk":

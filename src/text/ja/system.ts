@@ -22,6 +22,7 @@ export const system = {
   "system.share-gone": "ディスクか共有フォルダーがなくなりました",
   "system.quota": "割り当て容量を使い切りました",
   "system.too-large": "ディスクには大きすぎるファイルです",
+  "system.unsupported": "このディスクではこの操作ができません",
   "system.full": "ディスクがいっぱいです",
   "system.busy-hint":
     "そのプログラムを閉じるか、ファイルシステムのスナップショットから読んでください: --snapshot-source",

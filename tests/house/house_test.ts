@@ -29,6 +29,7 @@ const SQL: Readonly<Record<string, string>> = {
   "src/vault/dir_counts.ts": "the counts that prove a directory's rows whole",
   "src/vault/index_carry.ts": "reads an older index, whatever is left of it",
   "src/vault/index_db.ts": "hands statements on",
+  "src/vault/create.ts": "opens a file of its own, to try the disk",
   "src/vault/index_files.ts": "the settings of a database file",
   "src/vault/schema_check.ts": "the tables, as SQLite tells of them",
   "src/vault/index_session.ts": "transactions, and statements by their text",

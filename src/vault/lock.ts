@@ -6,7 +6,7 @@
  */
 
 import { errorCode, HikaeError, isNotFound } from "../base/errors.ts";
-import type { FileHandle, FileSystem } from "../base/fs.ts";
+import type { FileHandle, FileInfo, FileSystem } from "../base/fs.ts";
 import type { HashOf } from "../base/hash.ts";
 import { LONGEST_LINE, lstatIfAny, readTextIfAny, replaceFile } from "../base/io.ts";
 import { parseStamp, type Stamp } from "../base/stamp.ts";
@@ -41,12 +41,17 @@ export interface LockPorts {
   index?: ((root: string) => IndexPlace | undefined) | undefined;
 }
 
+/** By whom a vault is held, and by what it is known again. */
+export interface HeldBy {
+  holder: LockHolder;
+  /** The lock's own file, as it lay in the vault when it was taken; undefined where nobody could tell. */
+  file: Pick<FileInfo, "dev" | "ino"> | undefined;
+}
+
 /** A held lock. */
-export interface Lock {
+export interface Lock extends HeldBy {
   /** What the user should know: the vault's disk has no locks, so others are kept out less, or not at all. */
   note?: LockNote;
-  /** Who holds it. */
-  holder: LockHolder;
   /** Since when the one before held it, RFC 3339; undefined where nothing tells. */
   before?: string | undefined;
   /** The newest record that had been written, as {@link newestWritten} tells it. */
@@ -59,8 +64,14 @@ export interface Lock {
 /** That the lock is kept on this machine alone, or nowhere (decision 28). */
 type LockNote = "disk.no-locks" | "disk.no-locks-at-all";
 
+/** What a lock is besides who holds it, and since when. */
+type BareLock = Pick<Lock, "note" | "release">;
+
 const TRY_MS = 2000;
 const STEP_MS = 50;
+
+/** Where somebody removed the lock, who makes it anew gives whoever holds the old one so many ms to see that. */
+const GIVEN_MS = 1000;
 
 /**
  * Takes the lock of a vault, trying for 2 s; throws `locked` with the holder's name. Where the vault's disk has no
@@ -74,8 +85,8 @@ export function takeLock(
   taken?: () => void,
 ): Lock {
   const { fs } = ports;
-  const file = openLock(fs, tree.rootFile("lock"));
-  let lock: Omit<Lock, "holder" | "written" | "told"> = { release: () => file.close() };
+  const { file, isNew } = openLock(fs, tree.rootFile("lock"));
+  let lock: BareLock = { release: () => file.close() };
   try {
     if (!keepsTrying(file, sleep)) throw heldBy(fs, tree);
   } catch (error) {
@@ -83,11 +94,23 @@ export function takeLock(
     if (!saysNoLocks(error)) throw error;
     lock = takeAtHome(ports, tree, sleep);
   }
-  taken?.();
+  if (!isNew) taken?.();
   const { since, stamp } = readHolder(fs, tree);
   // which record was the newest one stays known, whoever holds the lock without writing any
   const told = writeHolder(fs, tree, stamp === undefined ? holder : { ...holder, stamp });
-  return { ...lock, holder, before: since, written: stamp, told };
+  if (isNew && since !== undefined) sleep(GIVEN_MS);
+  if (isNew) taken?.();
+  return { ...lock, holder, file: lockFile(fs, tree), before: since, written: stamp, told };
+}
+
+/** The lock's file, where its disk tells inodes to the last bit. */
+function lockFile(fs: FileSystem, tree: VaultTree): HeldBy["file"] {
+  try {
+    const { dev, ino } = fs.lstat(tree.rootFile("lock"));
+    return ino > 0 && Number.isSafeInteger(ino) ? { dev, ino } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Tries for 2 s; false when somebody else holds it all the while. */
@@ -104,7 +127,7 @@ function takeAtHome(
   ports: LockPorts,
   tree: VaultTree,
   sleep: (ms: number) => void,
-): Omit<Lock, "holder" | "written" | "told"> {
+): BareLock {
   if (ports.index?.(tree.root)?.busy === true) throw heldAtHome(tree);
   const file = openAtHome(ports, tree);
   try {
@@ -159,72 +182,12 @@ function writeHolder(fs: FileSystem, tree: VaultTree, holder: LockHolder | Holde
   }
 }
 
-/** A pause of so many ms between two writes may have been the machine's sleep. */
-const ASLEEP = 10_000;
-
-/** A disk that is written to while a lock is held, and what throws once it may be somebody else's. */
-export interface HeldDisk {
-  fs: FileSystem;
-  check: () => void;
-}
-
-/**
- * The disk of a vault as its holder writes to it. A machine that sleeps loses its lock on a share, and the drive of the vault
- * may be taken away meanwhile, or another one lie there: who wakes looks who holds the lock before anything is written.
- */
-export function heldDisk(
-  { fs, separator, now }: Pick<LockPorts, "fs" | "separator" | "now">,
-  root: string,
-  holder: LockHolder,
-): HeldDisk {
-  if (now === undefined) return { fs, check: () => {} };
-  const tree = new VaultTree(root, separator);
-  let last = now();
-  let lost = false;
-  const check = (): void => {
-    const before = last;
-    last = now();
-    if (!lost && Math.abs(last - before) < ASLEEP) return;
-    lost ||= !isHolder(fs, tree, holder);
-    if (lost) throw Object.assign(new Error(text("vault.lock-lost")), { code: "ESTALE" });
-  };
-  const first = <A extends unknown[], R>(call: (...given: A) => R) => (...given: A): R => {
-    check();
-    return call(...given);
-  };
-  const writing: Pick<FileSystem, WritingCall> = {
-    mkdir: first(fs.mkdir),
-    rename: first(fs.rename),
-    remove: first(fs.remove),
-    chmod: first(fs.chmod),
-    utime: first(fs.utime),
-    lutime: first(fs.lutime),
-    lchown: first(fs.lchown),
-    symlink: first(fs.symlink),
-    link: first(fs.link),
-    copyFile: first(fs.copyFile),
-  };
-  const open: FileSystem["open"] = (path, options) => {
-    if (options.write === true || options.create === true || options.createNew === true) check();
-    return fs.open(path, options);
-  };
-  return { fs: { ...fs, ...writing, open }, check };
-}
-
-type WritingCall =
-  | "mkdir"
-  | "rename"
-  | "remove"
-  | "chmod"
-  | "utime"
-  | "lutime"
-  | "lchown"
-  | "symlink"
-  | "link"
-  | "copyFile";
-
-/** A share may say once that a file is not there, or give a part of it: what ends a run for good is read twice. */
-function isHolder(fs: FileSystem, tree: VaultTree, { pid, host, since }: LockHolder): boolean {
+/** True where `lock.json` names this holder. A share may say once that it is not there, or give a part: it is read twice. */
+export function isHolder(
+  fs: FileSystem,
+  tree: VaultTree,
+  { pid, host, since }: LockHolder,
+): boolean {
   const isNamed = (): boolean => {
     const told = holderOf(holderText(fs, tree));
     return told.pid === pid && told.host === host && told.since === since;
@@ -241,17 +204,19 @@ function holderOf(said: string | undefined): Partial<LockHolder> {
   }
 }
 
-function openLock(fs: FileSystem, path: string): FileHandle {
+function openLock(fs: FileSystem, path: string): { file: FileHandle; isNew: boolean } {
+  let isNew = false;
   try {
     const type = fs.lstat(path).type;
     // a lock replaced by a link or a directory is damage; only what cannot hold anything is put right
-    if (type === "link") fs.remove(path);
-    else if (type === "dir") fs.remove(path);
+    isNew = type === "link" || type === "dir";
+    if (isNew) fs.remove(path);
   } catch (error) {
     if (errorCode(error) === "ENOTEMPTY") throw inTheWay(path, error);
     if (!isNotFound(error)) throw error;
+    isNew = true;
   }
-  return fs.open(path, { read: true, write: true, create: true, mode: 0o666 });
+  return { file: fs.open(path, { read: true, write: true, create: true, mode: 0o666 }), isNew };
 }
 
 function inTheWay(path: string, cause: unknown): HikaeError {

@@ -13,7 +13,8 @@ import { VaultContents } from "./content.ts";
 import { DiskUnseen } from "./disk_sight.ts";
 import { type OpenCatalog, openForReading, openForWriting, openIfCurrent } from "./index_open.ts";
 import { closeQuietly, IndexFiles } from "./index_files.ts";
-import { heldDisk, type Lock, type LockHolder, takeLock } from "./lock.ts";
+import { heldDisk } from "./held_disk.ts";
+import { type Lock, type LockHolder, takeLock } from "./lock.ts";
 import { openVault, type Vault, type VaultPorts } from "./vault.ts";
 
 /** A vault whose lock is held, and whose index is not open yet. */
@@ -188,7 +189,7 @@ export async function holdVaultSeeing(
 /** The vault of a lock that is held: what was read before may have changed since. Lets go when it cannot be opened. */
 export function lockedVault(ports: VaultPorts, root: string, lock: Lock): HeldVault {
   try {
-    const disk = lock.told ? heldDisk(ports, root, lock.holder) : undefined;
+    const disk = lock.told ? heldDisk(ports, root, lock) : undefined;
     const vault = openVault(disk === undefined ? ports : { ...ports, fs: disk.fs }, root);
     vault.held = lock;
     if (disk !== undefined) vault.checkHeld = disk.check;

@@ -112,6 +112,8 @@ export class RecordWriter {
   /** Ends the record: after this the run is finished. Gives its size in bytes, and its last line. */
   finish(summary: SummaryLine): { bytes: number; last: string } {
     this.flush();
+    // what it tells of must lie where it lies
+    this.#vault.checkHeld(true);
     const text = formatSummary(this.#vault.ports.hashOf, summary);
     const bytes = utf8(text);
     writeAll(this.#file, bytes);

@@ -62,9 +62,9 @@ export class Vault {
   /** The names of records, and the newest, when they were listed last. */
   #listed: { names: readonly string[]; newest: RecordFile | undefined } | undefined;
   /** The lock, where it is held through this one. */
-  held: Pick<Lock, "holder" | "written"> | undefined;
-  /** Throws where the vault may be somebody else's by now, since this machine slept. */
-  checkHeld: () => void = () => {};
+  held: Pick<Lock, "holder" | "file" | "written"> | undefined;
+  /** Throws where it may be somebody else's by now, or is not there any more: from time to time, and where it is to be `sure`. */
+  checkHeld: (sure?: boolean) => void = () => {};
 
   /** The vault at the real path `root`, described by `info`. */
   constructor(ports: VaultPorts, root: string, info: VaultInfo) {

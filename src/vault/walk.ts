@@ -2,7 +2,7 @@
 
 import { isNotFound } from "../base/errors.ts";
 import type { DirEntry } from "../base/fs.ts";
-import { readTextIfAny } from "../base/io.ts";
+import { cutListing, readTextIfAny } from "../base/io.ts";
 import { joinRel } from "../base/relpath.ts";
 import { stampFromNumber } from "../base/stamp.ts";
 import type { Version } from "./version.ts";
@@ -150,7 +150,11 @@ export function readStoredDir(
     if (own === undefined) meta = type === "dir";
     else stored.entries.set(own, type);
   }
-  if (dir === "" && !moved) dropDrivesOwn(vault, stored);
+  if (dir === "" && !moved) {
+    // the disk has dropped it from the list, or what lies there now is the directory that the vault was mounted at
+    if (!meta) throw cutListing(path);
+    dropDrivesOwn(vault, stored);
+  }
   if (meta) {
     onMeta();
     readMeta(vault, stored, vault.tree.below(path, META));

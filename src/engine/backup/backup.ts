@@ -370,7 +370,9 @@ function setupOf(
       contents: s.contents,
       blocks: s.blocks,
       looks: s.looks,
-      ...(s.vault.held === undefined ? {} : { holder: s.vault.held.holder }),
+      ...(s.vault.held === undefined
+        ? {}
+        : { held: { holder: s.vault.held.holder, file: s.vault.held.file } }),
     })),
   };
 }

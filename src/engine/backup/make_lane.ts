@@ -6,7 +6,8 @@ import { contentHash } from "../../vault/content.ts";
 import type { Catalog } from "../../vault/catalog.ts";
 import { openBeside } from "../../vault/open_beside.ts";
 import { Tree } from "../../vault/tree.ts";
-import { heldDisk, type LockHolder } from "../../vault/lock.ts";
+import { heldDisk } from "../../vault/held_disk.ts";
+import type { HeldBy } from "../../vault/lock.ts";
 import { Vault } from "../../vault/vault.ts";
 import type { VaultInfo } from "../../vault/vault_json.ts";
 import type { Board } from "../crew/line.ts";
@@ -51,8 +52,8 @@ export interface LaneSetup {
     blocks: boolean | undefined;
     /** What is looked at of its mirror; undefined for everything. */
     looks: LooksDue | undefined;
-    /** Who holds it; absent where nobody does. */
-    holder?: LockHolder;
+    /** By whom it is held; absent where nobody does. */
+    held?: HeldBy;
   }[];
 }
 
@@ -69,7 +70,7 @@ export function openRun(
   const v = setup.vaults[index];
   if (v === undefined) throw new RangeError(`no vault ${index}`);
   const own = vaultPorts(ports);
-  const disk = v.holder && heldDisk(own, v.root, v.holder);
+  const disk = v.held && heldDisk(own, v.root, v.held);
   const vault = new Vault({ ...own, ...disk && { fs: disk.fs } }, v.root, v.info);
   if (disk !== undefined) vault.checkHeld = disk.check;
   if (v.first) return makeRun(setup, index, vault, undefined, sink);

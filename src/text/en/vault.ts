@@ -66,7 +66,7 @@ export const vault = {
   "vault.lock-holder": "hikae {command} (process {pid} on {host}, since {since})",
   "vault.locked": "lock vault: {who} holds it",
   "vault.lock-lost":
-    "another run has taken the vault while this machine slept, or its disk is another one now: nothing more is written",
+    "another run has taken the vault, or its disk was taken away or is another one now: nothing more is written",
   "vault.locked-hint":
     "wait until it has ended; its lock is released then, there is nothing to remove",
   "vault.open": "open vault: {problem}",

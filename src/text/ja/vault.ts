@@ -64,7 +64,7 @@ export const vault = {
   "vault.lock-holder": "hikae {command} ({host} のプロセス {pid}、{since} から)",
   "vault.locked": "保管先のロック: {who} が使用中です",
   "vault.lock-lost":
-    "このマシンのスリープ中に別の実行が保管先を使い始めたか、ディスクが替わっています。これ以上は書き込みません",
+    "別の実行が保管先を使い始めたか、ディスクが外されたか別のものに替わっています。これ以上は書き込みません",
   "vault.locked-hint": "終わるまで待ってください。ロックはそのとき外れるので、消すものはありません",
   "vault.open": "保管先を開けません: {problem}",
   "vault.json-odd": "保管先を開けません: vault.json があるはずの場所に{what}があります",

@@ -48,23 +48,35 @@ class Standing {
     const time = this.#now();
     this.#slept ||= Math.abs(time - this.#last) >= ASLEEP;
     this.#last = time;
-    const isProven = Math.abs(time - this.#proven) < this.#serves;
-    if (sure || this.#slept || this.#lost || !isProven) this.prove();
+    if (sure || this.#slept || this.#lost || !this.#isProven(time)) this.prove();
   };
+
+  #isProven(time: number): boolean {
+    return Math.abs(time - this.#proven) < this.#serves;
+  }
+
+  /** Throws as {@link prove} does; true where it was proven a moment ago as well: what the disk said in between counts. */
+  stood(): boolean {
+    const wasProven = this.#isProven(this.#now());
+    return this.prove() && wasProven;
+  }
 
   /**
    * Throws where the vault's lock is not there, and nothing else tells that this one holds it: then the disk is not there any
-   * more, or another one lies there; or somebody removed the lock, and another run has taken the vault.
+   * more, or another one lies there; or somebody removed the lock, and another run has taken the vault. True where the lock is
+   * there.
    */
-  prove(): void {
+  prove(): boolean {
     const time = this.#now();
-    if (!this.#lost && (this.#slept || !this.#isLockThere())) {
+    const isThere = this.#isLockThere();
+    if (!this.#lost && (this.#slept || !isThere)) {
       this.#lost = !isHolder(this.#fs, this.#tree, this.#held.holder);
     }
     if (this.#lost) throw lockLost();
     this.#slept = false;
     this.#proven = this.#now();
     this.#serves = Math.max(SERVES, TIMES * Math.abs(this.#proven - time));
+    return isThere;
   }
 
   /** A call that believes that something is not there only where the vault is. */
@@ -73,8 +85,8 @@ class Standing {
       try {
         return call(...given);
       } catch (error) {
-        if (isNotFound(error)) this.prove();
-        throw error;
+        if (!isNotFound(error) || this.stood()) throw error;
+        return call(...given);
       }
     };
   }
@@ -137,8 +149,8 @@ function asking(fs: FileSystem, standing: Standing): Pick<FileSystem, AskingCall
   const list = standing.asked(fs.list);
   const whole: FileSystem["listWhole"] = (path, how) =>
     fs.listWhole(path, how).catch((error: unknown) => {
-      if (isNotFound(error)) standing.prove();
-      throw error;
+      if (!isNotFound(error) || standing.stood()) throw error;
+      return fs.listWhole(path, how);
     });
   return {
     lstat: standing.asked(fs.lstat),

@@ -10,6 +10,7 @@ import type { FileSystem } from "../../src/base/fs.ts";
 import { denoFs } from "../../src/platform/deno_fs.ts";
 import { FAULTS, faulty } from "../../src/platform/doubles/faulty.ts";
 import { powerLoss } from "../../src/platform/doubles/power_loss.ts";
+import { type Unmounting, unmounting } from "../../src/platform/doubles/unmounted.ts";
 import { stepping } from "../../src/platform/doubles/stepping.ts";
 import { tapFs } from "../../src/platform/doubles/tap.ts";
 import { Link, LINKS, makeTree, names, stamps, tempDir } from "../helpers/cli_helper.ts";
@@ -81,12 +82,17 @@ function lost(copy: string, before: ReadonlyMap<string, string>): string[] {
 }
 
 /** One life: an adoption that `fs` ends, what is true then, and the try that finishes. */
-async function life(where: string, fs: FileSystem, cut: () => void = () => {}): Promise<void> {
+async function life(
+  where: string,
+  disk: FileSystem | ((copy: string) => NonNullable<Parameters<typeof adoptHere>[3]>),
+  cut: () => void = () => {},
+): Promise<void> {
   using dir = tempDir();
   const { source, copy } = grow(dir.path);
+  const on = typeof disk === "function" ? disk(copy) : { fs: disk };
   const found = plain(stateOf(copy));
   const files = contentsIn(copy);
-  await adoptHere(source, copy, { flush: true }, { fs });
+  await adoptHere(source, copy, { flush: true }, on);
   cut();
   assertEquals(lost(copy, files), [], where);
   // a vault is not being made one: nobody would take the name of that away any more
@@ -115,6 +121,28 @@ function* walk(path: string): Generator<string> {
     yield at;
     if (Deno.lstatSync(at).isDirectory) yield* walk(at);
   }
+}
+
+/** Every how many calls the copy's disk is unmounted once, and for how many. */
+const [UNMOUNTED, AWAY] = [EVERY, [20, 60, Infinity]];
+
+/** One life: an adoption in whose middle the disk of the copy goes, and is back later; gives whether it came to that. */
+async function lifeUnmounted(from: number, calls: number): Promise<boolean> {
+  using point = tempDir();
+  // a call takes a ms
+  const start = Date.now() + 3_600_000;
+  let n = 0;
+  let disk: Unmounting | undefined;
+  const on = (copy: string): NonNullable<Parameters<typeof adoptHere>[3]> => {
+    const own = disk = unmounting(denoFs, copy, point.path);
+    const fs = tapFs(own.fs, (call, work) => {
+      if (call.path.startsWith(copy)) own.away(++n >= from && n < from + calls);
+      return work();
+    });
+    return { fs, ports: { clock: { now: () => start + n } } };
+  };
+  await life(`unmounted at call ${from} for ${calls}`, on, () => disk?.away(false));
+  return n >= from;
 }
 
 /** One life: an adoption in which one call of the disk fails, and the try that finishes. */
@@ -185,4 +213,16 @@ Deno.test("fault: an adoption in which any one call of the disk fails loses noth
   let hit = 0;
   for (let at = 1; at < calls; at += 2 * EVERY - 1) if (await lifeWithFault(at)) hit++;
   assert(hit > 3, `${hit} of ${calls}`);
+});
+
+Deno.test({
+  name:
+    "adopt, of a copy whose disk is unmounted in the middle, loses nothing and records nothing that is not so",
+  // no drive goes there while a file on it is open
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    for (const calls of AWAY) {
+      for (let from = 3; await lifeUnmounted(from, calls); from += UNMOUNTED);
+    }
+  },
 });

@@ -24,7 +24,7 @@ import { copyTree } from "./world.ts";
 const EVERY = Number(Deno.env.get("HIKAE_EVERY") ?? 13);
 
 /** How many calls it lies there: one takes a ms here. */
-const AWAY = [5, 40, Infinity];
+const AWAY = [20, 60, Infinity];
 
 type Snapshots = ReadonlyMap<string, Record<string, string>>;
 

@@ -7,9 +7,11 @@
 import { lstatIfAny, move, removeIfAny, replaceFile } from "../../base/io.ts";
 import { infoFor } from "../../vault/create.ts";
 import { text } from "../../text/text.ts";
+import { heldDisk } from "../../vault/held_disk.ts";
 import { type Lock, takeLock } from "../../vault/lock.ts";
 import { ADOPTING, BEGUN } from "../../vault/names.ts";
 import { makeRuns } from "../../vault/record_writer.ts";
+import { lockedVault } from "../../vault/open.ts";
 import { VaultTree } from "../../vault/tree.ts";
 import { openVault, Vault } from "../../vault/vault.ts";
 import { formatVaultInfo } from "../../vault/vault_json.ts";
@@ -72,19 +74,22 @@ async function firstRun(
 
 /** Holds the lock while the copy is recorded; `vault.json` comes last. */
 async function record(
-  ports: EnginePorts,
+  given: EnginePorts,
   request: BackupRequest,
   root: string,
 ): Promise<FirstRunDone> {
-  const { fs, separator } = ports;
-  const tree = new VaultTree(root, separator);
-  const view = copyView(ports, { root, source: request.source });
-  const lock = begin(ports, request, tree);
+  const tree = new VaultTree(root, given.separator);
+  const lock = begin(given, request, tree);
   try {
+    const disk = lock.told ? heldDisk(vaultPorts(given), root, lock) : undefined;
+    const ports = { ...given, ...disk && { fs: disk.fs } };
+    const { fs } = ports;
+    const view = copyView(ports, { root, source: request.source });
     const marker = tree.below(tree.meta(""), ADOPTING);
     const note = `${JSON.stringify({ source: request.source })}\n`;
     replaceFile(fs, marker, `${marker}-new`, note, true);
     const vault = new Vault(vaultPorts(ports), root, infoOf(ports, request, tree));
+    if (disk !== undefined) vault.checkHeld = disk.check;
     dropTried(vault);
     const own = await makeOwn(ports, vault, view, request.source);
     if (own > 0) ports.emit({ message_type: "note", message: text("adopt.own-files", { n: own }) });
@@ -151,10 +156,11 @@ async function lastRun(
   { root }: VaultRequest,
   stage: Stage,
 ): Promise<VaultOutcome> {
-  const vault = openVault(vaultPorts(ports), root);
-  const lock = begin(ports, request, vault.tree);
+  const { tree } = openVault(vaultPorts(ports), root);
+  const { vault, lock } = lockedVault(vaultPorts(ports), root, begin(ports, request, tree));
   try {
-    settleMirror(ports, vault, copyView(ports, { root, source: request.source }));
+    const held = { ...ports, fs: vault.fs };
+    settleMirror(held, vault, copyView(held, { root, source: request.source }));
   } finally {
     lock.release();
   }

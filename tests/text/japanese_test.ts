@@ -35,6 +35,13 @@ function placeholders(message: MessageText): string[] {
   return [...new Set([...all.matchAll(/\{([A-Za-z]+)\}/g)].map((m) => m[1] ?? ""))].sort();
 }
 
+Deno.test("japanese: one word for one thing, and brackets of one width, as docs/languages.md has them", () => {
+  const odd = Object.entries({ ...JA, ...JA_HELP }).filter(([, message]) =>
+    /ディレクトリ|フォルダ(?!ー(?!ー))|ログオン|[（）]/.test(JSON.stringify(message))
+  );
+  assertEquals(odd.map(([id]) => id), []);
+});
+
 Deno.test("japanese: no message is missing, and there is none that English has not", () => {
   assertEquals(Object.keys(EN).filter((id) => !Object.hasOwn(JA, id)), []);
   assertEquals(Object.keys(JA).filter((id) => !Object.hasOwn(EN, id)), []);

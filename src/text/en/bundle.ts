@@ -68,7 +68,7 @@ export const bundle = {
   "bundle.spool-short":
     "send bundle: a volume in the spool is shorter than it was when it was packed",
   "bundle.spool-short-hint":
-    "check the disk of the state directory, and run it again: the volume is packed anew",
+    "check the disk of the state directory, and run it again: the volume is packed again",
   "bundle.s3-hint": "write s3:https://HOST/BUCKET[/PREFIX][?region=REGION&style=virtual]",
   "bundle.s3-address": "bundle: this is not an address of a bucket",
   "bundle.s3-bucket": "bundle: the address names no bucket",

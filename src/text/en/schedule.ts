@@ -79,7 +79,7 @@ export const schedule = {
   "schedule.mapped-drive":
     "the {what} {path} is on a mapped drive, which a task may not have: write {unc} in the config",
   "schedule.share-password":
-    "the {what} {path} is a share: a task that runs without you logged on needs your password stored for it",
+    "the {what} {path} is a share: a task that runs while you are not logged in needs your password stored for it",
   "schedule.desktop-mount":
     "the {what} {path} is there only while your desktop has it mounted; an entry in /etc/fstab mounts it for scheduled runs too",
   "schedule.no-session": "no path of the job depends on the session",

@@ -1,6 +1,6 @@
 /** What is said about files that were deleted. */
 export const vanished = {
-  "vanished.none": "nothing was deleted, or it lives again",
+  "vanished.none": "nothing was deleted, or all of it is back",
   "vanished.bring-back": "add --to DIR or --in-place to bring these back",
   "vanished.lost": "no snapshot has this version any more; hikae history shows where it lies",
   "vanished.since-alone": "restore: --since belongs to --vanished",

@@ -47,7 +47,7 @@ export const bundle = {
   "bundle.other-hash-hint":
     "別のコピーを使ってください。完全なものは hikae bundle verify で分かります",
   "bundle.other-vault": "バンドルの読み取り: 保管先 {vault} のものです",
-  "bundle.other-vault-hint": "その名前のディレクトリにあるときに使われます",
+  "bundle.other-vault-hint": "その名前のフォルダーにあるときに使われます",
   "bundle.too-many-volumes": "bundle: ボリュームが {count} 個を超えます",
   "bundle.too-many-volumes-hint": "--volume-size を大きくしてください",
   "bundle.deleted-there":
@@ -66,7 +66,7 @@ export const bundle = {
     "この鍵には読み取りも一覧の権限もないので、バンドルがあることの裏付けはサーバーが返したチェックサムだけです",
   "bundle.spool-short": "バンドルの送信: スプールのボリュームが作成時より短くなっています",
   "bundle.spool-short-hint":
-    "状態ディレクトリのディスクを確認して、もう一度実行してください。ボリュームは作り直されます",
+    "状態フォルダーのディスクを確認して、もう一度実行してください。ボリュームは作り直されます",
   "bundle.s3-hint":
     "s3:https://HOST/BUCKET[/PREFIX][?region=REGION&style=virtual] の形で書いてください",
   "bundle.s3-address": "bundle: バケットのアドレスではありません",

@@ -3,7 +3,7 @@
 /** The texts. */
 export const restore = {
   "restore.others-dirs":
-    "ほかのユーザーの {n} 個のディレクトリは、時刻とモードをそのままにしました（{first} など）",
+    "ほかのユーザーの {n} 個のフォルダーは、時刻とモードをそのままにしました ({first} など)",
   "restore.owners":
     "root 以外がこの保管先に書き込めるので、所有者と set-id ビットは復元しません (--owners で復元します)",
   "restore.link-hint-windows": "Windows でリンクを作るには開発者モードか管理者権限が必要です",

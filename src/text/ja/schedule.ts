@@ -84,7 +84,7 @@ export const schedule = {
   "schedule.mapped-drive":
     "{what} {path} はネットワークドライブにあり、タスクからは見えないかもしれません。設定に {unc} と書いてください",
   "schedule.share-password":
-    "{what} {path} は共有フォルダーです。ログオンしていなくても動くタスクにはパスワードの保存が必要です",
+    "{what} {path} は共有フォルダーです。ログインしていないときに動くタスクにはパスワードの保存が必要です",
   "schedule.desktop-mount":
     "{what} {path} はデスクトップがマウントしている間だけあります。/etc/fstab に書けばスケジュールからも使えます",
   "schedule.no-session": "ジョブのパスはどれもセッションに依存しません",

@@ -32,9 +32,9 @@ export const setup = {
   "setup.begin": "設定して最初のバックアップを始める",
   "setup.change": "答えを変える",
   "setup.exists":
-    "hikae serve を始めたディレクトリーに別の設定があります: {file}。ここでは変更しません。",
+    "hikae serve を始めたフォルダーに別の設定があります: {file}。ここでは変更しません。",
   "setup.exists-next":
-    "別のディレクトリーで hikae serve を始めるか、エディターでジョブを加えてください。hikae config check で確かめられます。",
+    "別のフォルダーで hikae serve を始めるか、エディターでジョブを加えてください。hikae config check で確かめられます。",
   "setup.adds": "{file} に次を加えます。ほかの部分はそのままです:",
   "setup.changed": "ページが示した後に設定が変わりました。もう一度見てください。",
   "setup.vault-taken":

@@ -2,7 +2,7 @@
 
 /** The texts. */
 export const vanished = {
-  "vanished.none": "削除されたものはないか、またあります",
+  "vanished.none": "削除されたものはありません (あったものも、もう戻っています)",
   "vanished.bring-back": "取り戻すには --to DIR か --in-place を付けてください",
   "vanished.lost":
     "この版を持つスナップショットはもうありません。場所は hikae history で分かります",

@@ -235,6 +235,22 @@ async function on(
 const failing = (code: string): Error =>
   Object.assign(new Error(`made to fail (${code})`), { code });
 
+Deno.test("a name that a disk calls missing is told as one that it cannot hold, and a file that is missing is not", async () => {
+  using p = new Place({ "a:b": "1", c: "2", d: "3" });
+  const missing = (path: string): never => {
+    throw Object.assign(failing("ENOENT"), { path });
+  };
+  const r = await on({
+    rename: (from, to) =>
+      to.includes(":") || to === p.in("d") ? missing(to) : denoFs.rename(from, to),
+  }, p);
+  const told = new Map(r.errors.map((e) => [e.path, e]));
+  assertStringIncludes(told.get("a:b")?.message ?? "", "the disk cannot hold this name");
+  assertEquals(told.get("a:b")?.hint, "rename it, or leave it out with --exclude");
+  assert(!told.get("d")?.message.includes("cannot hold"), told.get("d")?.message);
+  assertEquals([...told.keys()].sort(), ["a:b", "d"]);
+});
+
 Deno.test("no vault is made where files cannot be written on, as in a desktop's view of a share", async () => {
   using p = new Place({ a: "1" });
   const r = await on({

@@ -5,6 +5,7 @@ import {
   fromPlainError,
   HikaeError,
   isFull,
+  messageOf,
   type PlainError,
   toPlainError,
 } from "../../base/errors.ts";
@@ -78,7 +79,9 @@ export function troubleIn(
     const trouble = troubleOf(path, "store", error);
     const code = errorCode(error) || "unstorable";
     if (!refusesName(run.vault, path, code)) return { ...trouble, code };
-    const message = trouble.message + text("failure.name-unfit");
+    const message = code === "ENOENT"
+      ? text("system.behind", { ours: text("system.name-unfit"), said: messageOf(error) })
+      : trouble.message + text("failure.name-unfit");
     return { ...trouble, code, message, hint: text("next.vault-name") };
   }
 }

@@ -77,6 +77,11 @@ async function dispatch(words: readonly string[], output: Output): Promise<numbe
     output.say(commandHelp(command, path, await helpOptions(rest, output)));
     return EXIT.ok;
   }
+  const [word] = rest;
+  // what is said of its flags would be about the group, which has none
+  if (command.load === undefined && word !== undefined && !word.startsWith("-")) {
+    throw withoutSub(command, path, word);
+  }
   const parsed = parseFlags(command, path, rest);
   if (command.load === undefined) throw withoutSub(command, path, parsed.args[0]);
   if (command.access === "none") refuseArguments(command, path, parsed);

@@ -22,8 +22,20 @@ export function nearPath(catalog: Catalog, path: string): string | undefined {
 /** "did you mean …? " in front of a hint, where there is such a path. */
 export function didYouMean(catalog: Catalog, path: string, hint: string): string {
   const near = nearPath(catalog, path);
-  const meant = near === undefined || near === path ? similarPath(catalog, path) : near;
+  const meant = near === undefined || near === path
+    ? similarPath(catalog, path) ?? innerPath(catalog, path)
+    : near;
   return meant === undefined || meant === path ? hint : text("path.near", { near: meant, hint });
+}
+
+/** The path without the names above the source that it was typed with: its own, or all that another machine has. */
+function innerPath(catalog: Catalog, path: string): string | undefined {
+  const names = path.split("/");
+  for (let from = 1; from < names.length; from++) {
+    const inner = names.slice(from).join("/");
+    if (inner !== "" && nearPath(catalog, inner) === inner) return inner;
+  }
+  return undefined;
 }
 
 /** A path that differs by a slip in one name or more; undefined when none is near. */

@@ -16,7 +16,8 @@ import type { Job } from "../../config/types.ts";
 import { text } from "../../text/text.ts";
 import type { Command, Context } from "../command.ts";
 import { loadConfig, type LoadedConfig, platformOf } from "../config/config_load.ts";
-import { refuseBelowVault } from "../places/enclosing_vault.ts";
+import { enclosingVault, refuseBelowVault } from "../places/enclosing_vault.ts";
+import { isVault } from "../places/find_vaults.ts";
 import { placeToday } from "../places/moved_drive.ts";
 import { isThere, realPlace } from "../places/places.ts";
 import { StateDir } from "../state.ts";
@@ -70,11 +71,23 @@ export async function vaultArg(context: Context): Promise<VaultArg> {
   context.names?.(wordsFor(context, given));
   const job = await jobNamed(context, given);
   if (job === undefined) {
+    refuseLater(context, given);
     const root = await placeOf(context, given);
     refuseBelowVault(root, given, pathOf(context.command));
     return { root, given };
   }
   return { ...firstReadable(context, job.job.vaults), job };
+}
+
+/** Refuses a word that is no vault where one comes after it: what is looked for was named first. */
+function refuseLater({ cwd, command, parsed }: Context, given: string): void {
+  const [, ...later] = parsed.args;
+  const vault = later.find((word) => isVault(resolve(cwd, word)));
+  if (vault === undefined || enclosingVault(resolve(cwd, given)) !== undefined) return;
+  throw new HikaeError("no_vault", text("vault.no-vault"), {
+    path: given,
+    hint: text("vault.later-hint", { vault, given, command: pathOf(command) }),
+  });
 }
 
 /** What names the vault again in the user's shell. */

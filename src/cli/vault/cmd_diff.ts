@@ -3,6 +3,7 @@
 import { readVaultFile, vaultFile } from "../places/vault_file.ts";
 import { defined } from "../../base/defined.ts";
 import { EXIT, HikaeError, isNotFound } from "../../base/errors.ts";
+import { tryParsePoint } from "../../base/point.ts";
 import { systemText } from "../../base/system_text.ts";
 import type { DiffAnswer } from "../../engine/query/diff_answer.ts";
 import { text } from "../../text/text.ts";
@@ -27,6 +28,7 @@ export const run: RunCommand = async (given) => {
   if (withSource && a === undefined) {
     throw new HikaeError("usage", text("diff.source-alone"), { hint: text("diff.source-hint") });
   }
+  if (a !== undefined) refusePath(a);
   const vault = await vaultArg(context);
   const path = context.parsed.get("path");
   const source = withSource ? sourceOf(context, vault) : undefined;
@@ -42,6 +44,14 @@ export const run: RunCommand = async (given) => {
   if (!context.json) context.tell(summary(answer));
   return answer.errors > 0 ? EXIT.incomplete : exit;
 };
+
+/** A path where a point in time belongs: the flag for it is named. */
+function refusePath(word: string): void {
+  if (!/[/\\]/.test(word) || tryParsePoint(word) !== undefined) return;
+  throw new HikaeError("usage", text("point.none", { written: word }), {
+    hint: text("diff.path-hint", { path: word }),
+  });
+}
 
 /** The real path of the source: the job's, or the one that the vault was made from. */
 function sourceOf(context: Context, vault: VaultArg): string {

@@ -47,6 +47,7 @@ export const vault = {
   "vault.outside-any-hint": "name a directory outside of any vault with --to",
   "diff.source-is-b": "diff: --source stands for B, and B is given too",
   "diff.source-is-b-hint": "type hikae diff VAULT A --source, or hikae diff VAULT A B",
+  "diff.path-hint": "for one path type hikae diff VAULT --path {path}",
   "diff.other-type": "{count} of another type",
   "diff.from-to": "from {from} to {to}: {counts}",
   "diff.source-now": "the source as it is now",
@@ -58,6 +59,7 @@ export const vault = {
   "vault.drive-gone-hint": "plug in the drive or connect to the share, and run it again",
   "vault.not-empty": "make vault: the directory is neither empty nor a vault",
   "vault.not-empty-hint": "name a new or an empty directory for the vault",
+  "vault.later-hint": "{vault} is a vault and comes first: hikae {command} {vault} {given}",
   "vault.swapped-hint": "{vault} is a vault: did you mean hikae backup {source} {vault}?",
   "vault.lock-dir": "lock vault: a directory stands where the lock should be",
   "vault.lock-dir-hint":

@@ -82,7 +82,7 @@ interface Key {
 }
 
 /** A directory as the last run saw it. */
-interface KnownNames {
+interface SeenNames {
   row: KnownRow;
   find: (name: string) => number | undefined;
 }
@@ -99,7 +99,7 @@ export class LinkNames {
   readonly #view: SourceView;
   /** The name that stands for each group, by its first one. */
   readonly #keys = new Map<string, Key>();
-  readonly #seen = new RecentMap<string, KnownNames>(MOST_SEEN);
+  readonly #seen = new RecentMap<string, SeenNames>(MOST_SEEN);
   #any: boolean | undefined;
   /** A file that had to be looked at for the last answer could not be. */
   #blind = false;
@@ -242,7 +242,7 @@ export class LinkNames {
   }
 
   /** What the last run saw in a directory. */
-  #seenIn(dir: string): KnownNames | undefined {
+  #seenIn(dir: string): SeenNames | undefined {
     const kept = this.#seen.get(dir);
     if (kept !== undefined) return kept;
     const row = this.#catalog?.knownRow(dir);

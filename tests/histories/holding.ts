@@ -2,7 +2,7 @@
 
 import { join } from "@std/path";
 import type { RunResult } from "../helpers/cli_helper.ts";
-import { isContent, type Kept, type KeptSnapshot } from "./kept.ts";
+import { isContent, type Kept, type KeptSnapshot, restoreCodes } from "./kept.ts";
 import { readTree, type Tree, within } from "./tree.ts";
 import type { World } from "./world.ts";
 
@@ -91,7 +91,7 @@ export async function holdRestore(world: World, vault: Kept, s: KeptSnapshot): P
   const to = world.scratch();
   const verify = world.chance(3) === 0 ? ["--verify"] : [];
   const args = ["restore", vault.path, "--at", s.stamp, "--to", to, ...verify, "--json"];
-  await world.hikae(args, { codes: gone.size > 0 ? [3] : [0] });
+  await world.hikae(args, { codes: gone.size > 0 ? [3] : restoreCodes(s) });
   restored(world, s, readTree(to), gone);
   world.remove(to);
 }

@@ -15,6 +15,11 @@ export interface KeptSnapshot {
   troubled?: boolean;
 }
 
+/** With what a restore of it may end: what its run could not back up it says is lacking. */
+export function restoreCodes({ troubled }: KeptSnapshot): number[] {
+  return troubled === true ? [0, 3] : [0];
+}
+
 /** A vault as it must be. */
 export class Kept {
   path: string;

@@ -220,8 +220,8 @@ export async function together(world: World): Promise<void> {
     ["ls", vault.path, "--at", s.stamp, "--json"],
   ];
   const other = pick(world.chance, others);
-  const gone = s.mayGo.size > 0;
-  const codes = other[0] === "restore" && gone ? [0, 3] : [0, 11];
+  const lacks = s.mayGo.size > 0 || s.troubled === true;
+  const codes = other[0] === "restore" && lacks ? [0, 3] : [0, 11];
   const both = [
     world.hikae(write, { codes: [0, 11] }),
     world.hikae(other, { codes }),

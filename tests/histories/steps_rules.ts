@@ -11,7 +11,9 @@ import type { World } from "./world.ts";
 
 /** A snapshot of the main vault about which all is said. */
 function whole(world: World): KeptSnapshot | undefined {
-  const all = world.main.living.filter((s) => s.unsaid.size === 0 && s.mayGo.size === 0);
+  const all = world.main.living.filter((s) =>
+    s.unsaid.size === 0 && s.mayGo.size === 0 && s.troubled !== true
+  );
   return all.length === 0 ? undefined : pick(world.chance, all);
 }
 

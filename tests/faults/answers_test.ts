@@ -187,6 +187,54 @@ Deno.test({
 
 Deno.test({
   name:
+    "a symbolic link that a share made and says is there already, or fails, leaves nothing half done",
+  ignore: !LINKS,
+  fn: async () => {
+    using g = new Grown();
+    await g.put({ f: "0", "link one": new Link("f"), "link two": new Link("nowhere") }).backup();
+    for (const fault of ["replay", "done"] as const) {
+      for (let at = 0;; at++) {
+        const target = join(g.path, `target ${fault}${at}`);
+        const links = failing(at, fault, (c) => c.op === "symlink" && c.path.startsWith(target));
+        const done = await restoreHere(g.vault, target, {}, g.ports(links.around));
+        assertEquals(listTree(target).filter((p) => p.includes(".hikae-tmp")), [], `link ${at}`);
+        assertEquals(done.errors.length, fault === "done" && links.hit() ? 1 : 0);
+        if (fault === "replay") {
+          const made = ["one", "two"].map((n) => Deno.readLinkSync(join(target, `link ${n}`)));
+          assertEquals(made, ["f", "nowhere"]);
+        }
+        if (links.hit()) continue;
+        assertEquals(at, 2);
+        break;
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: "a second name that a share refuses, having made it, leaves nothing half done in a target",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using g = new Grown();
+    g.put({ twin: "twins" });
+    Deno.linkSync(join(g.source, "twin"), join(g.source, "twin two"));
+    await g.backup();
+    const target = join(g.path, "target");
+    makeTree(target, { "twin two": "older" });
+    const links = failing(
+      0,
+      "done",
+      (c) => c.op === "link" && c.to?.includes(".hikae-tmp") === true,
+    );
+    await restoreHere(g.vault, target, {}, g.ports(links.around));
+    assert(links.hit());
+    assertEquals(listTree(target).filter((p) => p.includes(".hikae-tmp")), []);
+    assertEquals(Deno.readTextFileSync(join(target, "twin two")), "twins");
+  },
+});
+
+Deno.test({
+  name:
     "what a restore has begun and somebody takes away is no file of it, though an older one stands there",
   // Wine tells no inodes, so a share's answers are not put right there
   ignore: Deno.build.os === "windows",

@@ -130,7 +130,13 @@ export class FileWriter {
       this.#target.path(dir),
       `${this.#prefix}-${this.#serial++}`,
     );
-    addName(this.#ports.fs, from, temporary);
+    try {
+      addName(this.#ports.fs, from, temporary);
+    } catch (error) {
+      // a share may have made it, and lost the answer
+      discard(this.#ports.fs, temporary);
+      throw error;
+    }
     const bytes = task.size ?? 0;
     this.#ports.progress.done(1, bytes);
     return { path: joinRel(dir, task.name), temporary, task, bytes };

@@ -60,11 +60,12 @@ function refusesLinks({ fs, target, id }: LinkPorts, error: unknown): boolean {
   const probe = target.below(target.root, `${TEMPORARY}${id}-l0`);
   try {
     fs.symlink("nowhere", probe);
+    return false;
   } catch (again) {
     return NO_LINKS.has(errorCode(again));
+  } finally {
+    discard(fs, probe);
   }
-  discard(fs, probe);
-  return false;
 }
 
 function makeLink(
@@ -85,14 +86,31 @@ function makeLink(
   if (there !== undefined && link.careful) throw nameOfOther();
   // made beside and renamed: whoever looks finds the old entry or the new link
   const temporary = target.below(target.path(dir), `${TEMPORARY}${id}-l${serial}`);
-  fs.symlink(link.target, temporary);
   try {
+    makeAt(fs, link.target, temporary);
     setLinkAttrs(fs, temporary, link, owner);
     moveOver(fs, temporary, target.path(link.path));
     names.add(link.path, 0);
   } catch (error) {
     discard(fs, temporary);
     throw error;
+  }
+}
+
+/** The name is nobody else's. A share whose answer was lost says of the link that it made that it is taken. */
+function makeAt(fs: FileSystem, target: string, path: string): void {
+  try {
+    fs.symlink(target, path);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST" || targetOf(fs, path) !== target) throw error;
+  }
+}
+
+function targetOf(fs: FileSystem, path: string): string | undefined {
+  try {
+    return fs.readLink(path);
+  } catch {
+    return undefined;
   }
 }
 

@@ -82,7 +82,7 @@ export function befalls(fault: DiskFault, call: FsCall): boolean {
   if (fault === "unseen") return false;
   const sql = call.op.startsWith("sql.");
   if (fault === "done") return call.effect !== "read" && !sql;
-  if (fault === "replay") return ["rename", "remove", "mkdir", "link"].includes(call.op);
+  if (fault === "replay") return ["rename", "remove", "mkdir", "link", "symlink"].includes(call.op);
   if (fault === "cut") return call.op === "list" || call.op === "listWhole";
   if (fault === "eof") return call.op === "file.read";
   if (fault === "down" || fault === "bad") return !sql;
@@ -132,7 +132,7 @@ function befall<T>(fault: DiskFault, call: FsCall, work: () => T): T {
   if (fault === "done" || fault === "replay") {
     const code = fault === "done"
       ? "EIO"
-      : ["mkdir", "link"].includes(call.op)
+      : ["mkdir", "link", "symlink"].includes(call.op)
       ? "EEXIST"
       : "ENOENT";
     const got = work();

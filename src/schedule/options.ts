@@ -58,10 +58,21 @@ export function refuseUnable(scheduler: SchedulerName, request: ScheduleRequest)
     ...(["onlyIdle", "onlyOnAc", "wake", "highest"] as const).filter((name) => options[name]),
     ...(schedule.kind === "onDrive" ? ["onDrive" as const] : []),
   ];
+  if (scheduler === "task-scheduler" && schedule.kind === "onDrive") refuseLabel(schedule.drive);
   const missing = asked.find((ability) => !CAN[scheduler].includes(ability));
   if (missing === undefined) return;
   const { flag, hint } = HINTS[missing];
   throw new HikaeError("usage", text("schedule.cannot", { flag, scheduler }), { hint: text(hint) });
+}
+
+/** On Windows a run looks for its drive by letter or path: by another name it would find none, and never run. */
+function refuseLabel(drive: string): void {
+  if (/^[A-Za-z]:(?:$|[\\/])/.test(drive) || drive.startsWith("\\\\")) return;
+  throw new HikaeError("usage", text("schedule.drive-label", { drive }), {
+    hint: text("schedule.drive-label-hint", {
+      letter: /^[A-Za-z]$/.test(drive) ? drive.toUpperCase() : "E",
+    }),
+  });
 }
 
 /** The flags of the run itself that do what no scheduler does alike. */

@@ -155,7 +155,8 @@ function dayOf(given: string): Weekday | undefined {
 }
 
 function parseDrive(given: string): string {
-  const drive = given.trim();
+  // as Explorer and a shell complete it
+  const drive = given.trim().replace(/^([A-Za-z]:)[\\/]+$/, "$1");
   if (drive !== "" && !/\p{Cc}/u.test(drive) && !/^[-.]/.test(drive)) return drive;
   throw new HikaeError("usage", text("schedule.no-drive", { given }), {
     hint: text("schedule.no-drive-hint"),

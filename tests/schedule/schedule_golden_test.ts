@@ -105,6 +105,18 @@ for (const [name, schedule] of Object.entries(schedules)) {
   });
 }
 
+Deno.test("schedule: a task gets the letter of its drive, and no name that a run would look for in vain", () => {
+  const on = (given: string): ScheduleRequest => windows(parseSchedule({ onDrive: given }));
+  for (const given of ["E:", "E:\\", "e:/", "C:\\mnt\\usb"]) {
+    refuseUnable("task-scheduler", on(given));
+  }
+  assertEquals(on("E:\\").schedule, { kind: "onDrive", drive: "E:" });
+  for (const given of ["E", "My USB"]) {
+    assertThrows(() => refuseUnable("task-scheduler", on(given)), HikaeError, "not the letter");
+    refuseUnable("systemd", posix({ kind: "onDrive", drive: given }));
+  }
+});
+
 Deno.test("schedule goldens: names and paths with everything in them", () => {
   const request = posix(schedules["daily"] as Schedule, true);
   golden("nasty.service", renderService(request, place).trimEnd());
@@ -163,7 +175,11 @@ Deno.test("what a scheduler cannot do is refused by name, and what it can is not
     for (const [ability, flag] of Object.entries(flags)) {
       const schedule = schedules[ability === "drive" ? "drive" : "daily"] as Schedule;
       const options = ability === "drive" ? PLAIN_OPTIONS : { ...PLAIN_OPTIONS, [ability]: true };
-      const ask = (): void => refuseUnable(scheduler, { ...posix(schedule), options });
+      const letter: Schedule = { kind: "onDrive", drive: "E:" };
+      const request = scheduler === "task-scheduler" && ability === "drive"
+        ? windows(letter)
+        : posix(schedule);
+      const ask = (): void => refuseUnable(scheduler, { ...request, options });
       if (can[scheduler]?.includes(ability)) ask();
       else {
         const error = assertThrows(ask, HikaeError);

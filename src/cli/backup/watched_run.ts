@@ -159,8 +159,9 @@ function overranMessage(message: string): Message {
 
 /** A letter of Windows, a mount point, or a label of macOS. */
 function isDriveThere(drive: string): boolean {
-  const path = /^[A-Za-z]:$/.test(drive)
-    ? `${drive}\\`
+  const letter = Deno.build.os === "windows" ? /^([A-Za-z]):?[\\/]?$/.exec(drive)?.[1] : undefined;
+  const path = letter !== undefined
+    ? `${letter}:\\`
     : Deno.build.os === "darwin" && !drive.startsWith("/")
     ? `/Volumes/${drive}`
     : drive;

@@ -125,6 +125,9 @@ export const schedule = {
   "schedule.no-day": '--weekly: "{given}" is not a day and a time',
   "schedule.no-day-hint": 'write it like "sun 03:00" or "mon-fri 12:00,18:00" (days: {days})',
   "schedule.no-drive": '--on-drive: "{given}" is not the name of a drive',
+  "schedule.drive-label":
+    '--on-drive: "{drive}" is not the letter of a drive, which the Task Scheduler needs',
+  "schedule.drive-label-hint": "write the letter with its colon: --on-drive {letter}:",
   "schedule.no-drive-hint": "name its label, its mount point, or on Windows its letter (E:)",
   "schedule.no-every": '--every: "{given}" is not between 1m and 31d in whole minutes',
   "schedule.no-every-hint":

@@ -131,6 +131,9 @@ export const schedule = {
   "schedule.no-day-hint":
     '"sun 03:00" や "mon-fri 12:00,18:00" のように書いてください (曜日: {days})',
   "schedule.no-drive": '--on-drive: "{given}" はドライブの名前ではありません',
+  "schedule.drive-label":
+    '--on-drive: "{drive}" はドライブ文字ではありません。タスクスケジューラではドライブ文字が必要です',
+  "schedule.drive-label-hint": "コロンを付けて書いてください: --on-drive {letter}:",
   "schedule.no-drive-hint": "ラベル、マウント先、Windows ではドライブ文字 (E:) を指定してください",
   "schedule.no-every": '--every: "{given}" は 1m から 31d までの分単位の間隔ではありません',
   "schedule.no-every-hint":

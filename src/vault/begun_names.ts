@@ -7,7 +7,7 @@
 
 import { utf8 } from "../base/bytes.ts";
 import type { FileHandle, FileSystem } from "../base/fs.ts";
-import { createFresh, readTextIfAny, removeQuietly, writeAll } from "../base/io.ts";
+import { createFresh, readTextIfAny, removeIfAny, removeQuietly, writeAll } from "../base/io.ts";
 import { TEMPORARY } from "./names.ts";
 
 /** The name of that file. */
@@ -21,6 +21,8 @@ export class BegunNames {
   #now: ReadonlySet<string> = new Set();
   /** A line may be there in part: no other is put after it. */
   #broken = false;
+  /** The file may be there. */
+  #isMade = false;
 
   /** None yet; `path` is that of the file. */
   constructor(fs: FileSystem, path: string) {
@@ -38,34 +40,41 @@ export class BegunNames {
     if (this.#broken) throw new Error("no more names can be begun here");
     this.#now = new Set();
     this.#broken = true;
+    this.#isMade = true;
     this.#file ??= createFresh(this.#fs, this.#path);
     writeAll(this.#file, utf8(`${JSON.stringify(names)}\n`));
     this.#broken = false;
     this.#now = new Set(names);
   }
 
-  /** All are whole: gives the open file, empty again, for what comes last in its directory; undefined where there is none. */
+  /**
+   * All are whole: gives the open file, empty again, for what comes last in its directory; undefined where there is none.
+   * Throws where the disk does not let it go: only who mends a run removes what one left under that name.
+   */
   take(): { file: FileHandle; path: string } | undefined {
     const file = this.#file;
-    if (file === undefined) return undefined;
     this.#file = undefined;
     this.#now = new Set();
     try {
-      file.truncate(0);
-      file.seek(0);
-      return { file, path: this.#path };
+      file?.truncate(0);
+      file?.seek(0);
+      if (file !== undefined) {
+        this.#isMade = false;
+        return { file, path: this.#path };
+      }
     } catch {
-      file.close();
-      removeQuietly(this.#fs, this.#path);
-      return undefined;
+      file?.close();
     }
+    if (this.#isMade) removeIfAny(this.#fs, this.#path);
+    this.#isMade = false;
+    return undefined;
   }
 
   /** All are whole. */
   end(): void {
-    if (this.#file === undefined) return;
     this.close();
-    removeQuietly(this.#fs, this.#path);
+    if (this.#isMade) removeQuietly(this.#fs, this.#path);
+    this.#isMade = false;
   }
 
   /** Lets the file go as it is: some of what it names may be torn. */

@@ -10,6 +10,7 @@ const CASES: readonly (readonly [string, number, string])[] = [
   ["restore v s/notes/todo.txt --to out", 1, "did you mean notes/todo.txt?"],
   ["ls v /home/me/s/notes", 1, "did you mean notes?"],
   ["history v s/b.txt", 1, "did you mean b.txt?"],
+  ["adopt s --source v", 2, "to back up s into it type hikae backup s v"],
   ["diff v notes/todo.txt", 2, "for one path type hikae diff VAULT --path notes/todo.txt"],
   ["schedule s --daily 21:00", 2, 'hikae schedule: there is no "s", which of install,'],
   ["schedule instal s --daily 21:00", 2, "did you mean hikae schedule install?"],

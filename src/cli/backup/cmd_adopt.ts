@@ -7,6 +7,7 @@ import { makePlan } from "./backup_plan.ts";
 import { runBackup } from "./backup_run.ts";
 import type { Context } from "../command.ts";
 import { patternsFor } from "../config/pattern_file.ts";
+import { isVault } from "../places/find_vaults.ts";
 import { absolute, refuseAddress } from "../places/places.ts";
 import { StateDir } from "../state.ts";
 
@@ -19,6 +20,7 @@ export async function run(context: Context): Promise<number> {
     throw new HikaeError("usage", text("adopt.usage"), { hint: text("adopt.usage-hint") });
   }
   checkThere(context, directory);
+  refuseVault(context, source, directory);
   const larger = parsed.get("exclude-larger-than");
   const state = new StateDir(context.env);
   const plan = makePlan(context, state, {
@@ -36,6 +38,15 @@ export async function run(context: Context): Promise<number> {
   });
   const request = { ...plan.request, adopt: true as const, command: "adopt" };
   return await runBackup(context, { ...plan, request }, state);
+}
+
+/** With a vault for the source, the originals themselves would be named as the copy, and become a vault. */
+function refuseVault({ cwd }: Context, source: string, directory: string): void {
+  if (!isVault(absolute(cwd, source))) return;
+  throw new HikaeError("usage", text("adopt.from-vault"), {
+    path: source,
+    hint: text("adopt.from-vault-hint", { source, directory }),
+  });
 }
 
 /** Of a copy that is not there no vault can be made, and no directory is made for it. */

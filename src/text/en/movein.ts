@@ -6,6 +6,9 @@ export const movein = {
   "adopt.no-directory-hint": "name the directory that the copy lies in",
   "adopt.nothing": "adopt: there are no files here",
   "adopt.nothing-hint": "make a new vault with hikae backup {source} {given}",
+  "adopt.from-vault": "adopt: the source is a vault",
+  "adopt.from-vault-hint":
+    "to back up {directory} into it type hikae backup {directory} {source}; --source is for the originals",
   "adopt.is-vault": "adopt: this is a vault already",
   "adopt.is-vault-hint": "back up into it with hikae backup {source} {given}",
   "adopt.not-plain": "adopt: this is no plain copy, something in it is named {name}",

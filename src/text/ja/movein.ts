@@ -8,6 +8,9 @@ export const movein = {
   "adopt.no-directory-hint": "コピーが入っているフォルダーを指定してください",
   "adopt.nothing": "adopt: ここにはファイルがありません",
   "adopt.nothing-hint": "hikae backup {source} {given} で新しい保管先を作れます",
+  "adopt.from-vault": "adopt: バックアップ元が保管先になっています",
+  "adopt.from-vault-hint":
+    "{directory} をそこへバックアップするには hikae backup {directory} {source} と入力してください。--source には元のフォルダーを指定します",
   "adopt.is-vault": "adopt: ここはすでに保管先です",
   "adopt.is-vault-hint": "hikae backup {source} {given} でバックアップしてください",
   "adopt.not-plain": "adopt: 単純なコピーではありません。{name} という名前のものが中にあります",

@@ -85,12 +85,13 @@ export function takeLock(
   taken?: () => void,
 ): Lock {
   const { fs } = ports;
-  const { file, isNew } = openLock(fs, tree.rootFile("lock"));
-  let lock: BareLock = { release: () => file.close() };
+  let isNew = false;
+  let lock: BareLock;
   try {
-    if (!keepsTrying(file, sleep)) throw heldBy(fs, tree);
+    const own = lockOnDisk(fs, tree, sleep);
+    isNew = own.isNew;
+    lock = { release: () => own.file.close() };
   } catch (error) {
-    file.close();
     if (!saysNoLocks(error)) throw error;
     lock = takeAtHome(ports, tree, sleep);
   }
@@ -107,10 +108,39 @@ export function takeLock(
 function lockFile(fs: FileSystem, tree: VaultTree): HeldBy["file"] {
   try {
     const { dev, ino } = fs.lstat(tree.rootFile("lock"));
-    return ino > 0 && Number.isSafeInteger(ino) ? { dev, ino } : undefined;
+    return isTold(ino) ? { dev, ino } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** How often a lock that was removed while it was waited for is taken anew. */
+const REMOVED = 3;
+
+/** Locks the vault's own file: the one that lies there, for whoever comes next asks that one. */
+function lockOnDisk(fs: FileSystem, tree: VaultTree, sleep: (ms: number) => void): OpenedLock {
+  for (let left = REMOVED;; left--) {
+    const own = openLock(fs, tree.rootFile("lock"));
+    try {
+      if (!keepsTrying(own.file, sleep)) throw heldBy(fs, tree);
+      if (left === 0 || isThere(fs, tree, own.file)) return own;
+    } catch (error) {
+      own.file.close();
+      throw error;
+    }
+    own.file.close();
+  }
+}
+
+/** False where the file that was opened lies there no more; a disk that tells no inodes is believed. */
+function isThere(fs: FileSystem, tree: VaultTree, file: FileHandle): boolean {
+  const now = lstatIfAny(fs, tree.rootFile("lock"));
+  const { ino } = file.stat();
+  return now !== undefined && (now.ino === ino || !isTold(now.ino) || !isTold(ino));
+}
+
+function isTold(ino: number): boolean {
+  return ino > 0 && Number.isSafeInteger(ino);
 }
 
 /** Tries for 2 s; false when somebody else holds it all the while. */
@@ -204,7 +234,13 @@ function holderOf(said: string | undefined): Partial<LockHolder> {
   }
 }
 
-function openLock(fs: FileSystem, path: string): { file: FileHandle; isNew: boolean } {
+/** The lock's file, and whether it was made for it. */
+interface OpenedLock {
+  file: FileHandle;
+  isNew: boolean;
+}
+
+function openLock(fs: FileSystem, path: string): OpenedLock {
   let isNew = false;
   try {
     const type = fs.lstat(path).type;

@@ -1,7 +1,10 @@
 /** Two at once on one vault, from two processes: the loser says who holds it, readers are never wrong (issue 6, item 6). */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
+import { HikaeError } from "../../src/base/errors.ts";
+import { denoFs } from "../../src/platform/deno_fs.ts";
+import { tapFs } from "../../src/platform/doubles/tap.ts";
 import { openDatabase } from "../../src/platform/sqlite.ts";
 import { enginePorts } from "../helpers/engine_helper.ts";
 import { VaultTree } from "../../src/vault/tree.ts";
@@ -171,4 +174,35 @@ Deno.test("every writer is refused by a held lock with 11 and the holder's name;
   } finally {
     lock.release();
   }
+});
+
+Deno.test({
+  name:
+    "a lock that somebody removes while it is waited for is taken anew, and keeps the next one out",
+  // there no file that is open is removed
+  ignore: Deno.build.os === "windows",
+  fn: () => {
+    using dir = tempDir();
+    const tree = new VaultTree(dir.at("v"), "/");
+    makeTree(tree.meta(""), { lock: "" });
+    const holder = { pid: 1, host: "here", command: "backup", since: "2026-11-21T00:00:00Z" };
+    let isRemoved = false;
+    const fs = tapFs(denoFs, (call, work) => {
+      if (call.op === "file.tryLock" && !isRemoved) {
+        isRemoved = true;
+        Deno.removeSync(tree.rootFile("lock"));
+      }
+      return work();
+    });
+    const lock = takeLock(enginePorts([], fs), tree, holder, () => {});
+    try {
+      assert(isRemoved);
+      assertThrows(
+        () => takeLock(enginePorts(), tree, { ...holder, pid: 2 }, () => {}),
+        HikaeError,
+      );
+    } finally {
+      lock.release();
+    }
+  },
 });

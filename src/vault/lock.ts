@@ -8,6 +8,7 @@
 import { errorCode, HikaeError, isNotFound } from "../base/errors.ts";
 import type { FileHandle, FileInfo, FileSystem } from "../base/fs.ts";
 import type { HashOf } from "../base/hash.ts";
+import { isTold } from "../base/inode.ts";
 import { LONGEST_LINE, lstatIfAny, readTextIfAny, replaceFile } from "../base/io.ts";
 import { parseStamp, type Stamp } from "../base/stamp.ts";
 import { saysNoLocks } from "../base/no_locks.ts";
@@ -108,7 +109,7 @@ export function takeLock(
 function lockFile(fs: FileSystem, tree: VaultTree): HeldBy["file"] {
   try {
     const { dev, ino } = fs.lstat(tree.rootFile("lock"));
-    return isTold(ino) ? { dev, ino } : undefined;
+    return isTold({ ino }) ? { dev, ino } : undefined;
   } catch {
     return undefined;
   }
@@ -135,12 +136,8 @@ function lockOnDisk(fs: FileSystem, tree: VaultTree, sleep: (ms: number) => void
 /** False where the file that was opened lies there no more; a disk that tells no inodes is believed. */
 function isThere(fs: FileSystem, tree: VaultTree, file: FileHandle): boolean {
   const now = lstatIfAny(fs, tree.rootFile("lock"));
-  const { ino } = file.stat();
-  return now !== undefined && (now.ino === ino || !isTold(now.ino) || !isTold(ino));
-}
-
-function isTold(ino: number): boolean {
-  return ino > 0 && Number.isSafeInteger(ino);
+  const own = file.stat();
+  return now !== undefined && (now.ino === own.ino || !isTold(now) || !isTold(own));
 }
 
 /** Tries for 2 s; false when somebody else holds it all the while. */

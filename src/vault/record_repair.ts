@@ -30,6 +30,7 @@ import { keyOf, searchRecord, type ToldLine } from "./record_search.ts";
 import { makeRuns, unsealedByDamage } from "./record_writer.ts";
 import { chainOf } from "./seal.ts";
 import type { Vault } from "./vault.ts";
+import { pathOf, type Version } from "./version.ts";
 
 /** What became of a record. */
 export interface MendedRecord {
@@ -170,10 +171,17 @@ class RecordRepair {
     return versionsOfRun(was, n).filter((v) => v.type === "file").slice(0, MOST_LOOKED).some(
       (v) => {
         if (v.until === n) return contents.isThere(v);
+        if (v.since !== n) return false;
         const there = lstatIfAny(fs, contents.path(v));
-        return v.since === n && there?.size === v.size && there?.mtime === v.mtime;
+        return there?.size === v.size && there?.mtime === v.mtime && !this.#isLater(v);
       },
     );
+  }
+
+  /** True where the records say that what lives there began later: it was stored again, by a run that did not find it. */
+  #isLater(v: Version): boolean {
+    const living = this.#help.now().living(pathOf(v));
+    return living !== undefined && living.since > v.since;
   }
 
   /** Whole records that lie under other names, by their own: also beside themselves, where a repair was cut off. */

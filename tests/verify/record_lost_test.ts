@@ -7,6 +7,7 @@ import { verify } from "../../src/engine/verify/verify.ts";
 import { makeTree, names, read, run, tempDir, type TreeSpec } from "../helpers/cli_helper.ts";
 import { stateOf, tell } from "../faults/tell.ts";
 import {
+  copyTree,
   makeWorld,
   mustBeClean,
   portsWith,
@@ -232,3 +233,24 @@ for (const repaired of [true, false]) {
     }
   });
 }
+
+Deno.test("verify --repair in an older copy of a vault makes no record anew of a run that it never had", async () => {
+  using g = new Grown();
+  await g.day(0).put({ a: "0", d: { x: "0" } }).backup();
+  await g.day(1).put({ b: "1" }).backup();
+  const copy = `${g.vault}-copy`;
+  copyTree(g.vault, copy);
+  await g.day(2).put({ c: "2", d: { y: "2" } }).backup();
+  await g.day(3).put({ a: "3" }).drop("b").backup();
+  Deno.removeSync(g.vault, { recursive: true });
+  Deno.renameSync(copy, g.vault);
+  // what came since is stored again, as it was then
+  const back = await g.day(4).backup();
+  const [stamps, now] = [g.list().map((s) => s.stamp), g.sourceState()];
+  g.verify({ repair: true });
+  assertEquals(names(g.in(META, "runs")).filter((n) => n.endsWith(".jsonl")).length, 3);
+  assertEquals(g.list().map((s) => s.stamp), stamps);
+  assertEquals(g.snapshot(back), now);
+  dropIndex(g.vault);
+  g.assertSound();
+});

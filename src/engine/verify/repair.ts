@@ -61,6 +61,8 @@ export class Repair {
     this.#source = request.source === undefined
       ? undefined
       : new Tree(request.source, ports.separator);
+    // what a repair that broke off left: no other command looks for it
+    removeQuietly(this.#ports.fs, this.#temporary());
   }
 
   /** The same for what could not be put right before, where its content was met since in another one's place. */

@@ -2,7 +2,7 @@
 
 import { HikaeError } from "../base/errors.ts";
 import { removeIfAny } from "../base/io.ts";
-import { stampToNumber } from "../base/stamp.ts";
+import { type Stamp, stampToNumber } from "../base/stamp.ts";
 import type { Catalog } from "./catalog.ts";
 import {
   applyFile,
@@ -34,18 +34,33 @@ export function fillToRead(
   vault: Vault,
   catalog: Catalog,
   options: LookOptions,
-  { suspect, each }: { suspect: boolean; each: boolean },
+  { suspect, each, lost }: { suspect: boolean; each: boolean; lost: boolean },
 ): void {
   const files = vault.recordFiles();
   const newest = files.at(-1);
+  let leftOut: Stamp | undefined;
   for (const file of files) {
-    if (file === newest && !finished(vault, file)) tellHeadless(vault, file, options);
-    else applyFile(vault, catalog, file, options, { newest: file === newest, anew: true });
+    if (file === newest && !finished(vault, file)) {
+      tellHeadless(vault, file, options);
+      if (!lost && (vault.recordHead(file.stamp)?.kind ?? "run") === "run") leftOut = file.stamp;
+    } else applyFile(vault, catalog, file, options, { newest: file === newest, anew: true });
   }
   // what a command that broke off took away is not lost
   const taken = new TakenAway(vault, catalog);
   const takenAway = (v: Version): boolean => taken.has(v);
-  completed(vault, catalog, { ...options, takenAway }, { fix: false, suspect, each });
+  completed(vault, catalog, { ...options, takenAway }, { fix: false, suspect, each, leftOut });
+}
+
+/** How an index is completed. */
+interface Completing {
+  /** Mend the disk too. */
+  fix: boolean;
+  /** The newest records may be lost. */
+  suspect: boolean;
+  /** Hold each run against its seal. */
+  each: boolean;
+  /** The newest run, which broke off or is under way, and of which the records that were taken in know nothing. */
+  leftOut?: Stamp | undefined;
 }
 
 /** What the records do not prove the disk is asked for; and all, where the newest of them may be lost. */
@@ -53,7 +68,7 @@ function completed(
   vault: Vault,
   catalog: Catalog,
   options: LookOptions,
-  { fix, suspect, each }: { fix: boolean; suspect: boolean; each: boolean },
+  { fix, suspect, each, leftOut }: Completing,
 ): void {
   catalog.setMeta("vault", vault.info.id);
   dropUnneeded(vault, catalog);
@@ -64,7 +79,14 @@ function completed(
   for (const stamp of missing) options.failed(vault.recordPath(stamp), lostRecord(vault, stamp));
   keepMissing(catalog, missing);
   if (whole && !suspect) return dropUnproven(vault, catalog);
-  const found = reconcile(vault, catalog, { ...options, fix });
+  // where a record may be lost or damaged, what no record tells of may be of that one
+  const isKnown = !chainBroken && missing.length === 0 &&
+    catalog.records().every((r) => r.proof !== PROOF.broken);
+  const found = reconcile(vault, catalog, {
+    ...options,
+    fix,
+    leftOut: isKnown ? leftOut : undefined,
+  });
   if (found.unseen > 0) options.note?.(text("index.unseen"));
   if (found.unseen + found.doubted > 0) unbind(catalog);
   if (found.changed === 0) return;

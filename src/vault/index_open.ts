@@ -212,7 +212,8 @@ class IndexOpener {
   }
 
   #read(catalog: Catalog, each = false): void {
-    fillToRead(this.#vault, catalog, this.#options, { suspect: this.#isSuspect(), each });
+    const suspect = this.#isSuspect();
+    fillToRead(this.#vault, catalog, this.#options, { suspect, each, lost: this.#gone.size > 0 });
   }
 
   /** True when a record may be lost that no other one tells of: the newest ones. */

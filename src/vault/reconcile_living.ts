@@ -124,12 +124,13 @@ export class LivingReader {
     return this.#state.attempt(file, () => this.#state.options.hashOf({ file })) === recorded;
   }
 
-  /** Ends what a lost run ended without a trace: that it lived is known, its content is not to be had. */
+  /** Ends what a lost run, or the one that is left out, ended without a trace: that it lived is known, its content is not to be had. */
   #supersede(living: Version): void {
     const newest = this.#state.catalog.newestNote()?.stamp;
     if (newest === undefined) return;
     const last = stampToNumber(newest);
-    const until = living.since < last ? last : stampToNumber(nextStamp(newest));
+    const until = this.#state.leftOut ??
+      (living.since < last ? last : stampToNumber(nextStamp(newest)));
     this.#state.set(
       living,
       living.type === "dir"

@@ -24,6 +24,8 @@ import { livingDirsBelow, sameVersion } from "./history/paths.ts";
 export interface ReconcileOptions {
   /** The newest run, when it has no last line. */
   unfinished?: Stamp;
+  /** The newest run of a reader, who leaves it out: it has no last line, and what no record tells of is its work. */
+  leftOut?: Stamp | undefined;
   /** Why versions that the unfinished run did not get to record are missing. */
   why?: Why;
   /** Mend the disk too. */
@@ -71,6 +73,8 @@ export class ReconcileState {
   readonly options: ReconcileOptions;
   /** The unfinished run, as a number. */
   readonly run: number | undefined;
+  /** The run that a reader leaves out, as a number. */
+  readonly leftOut: number | undefined;
   readonly #spellings: Spellings;
 
   /** The state before anything was looked at. */
@@ -80,6 +84,7 @@ export class ReconcileState {
     this.options = options;
     this.#spellings = new Spellings(vault, catalog);
     this.run = options.unfinished === undefined ? undefined : stampToNumber(options.unfinished);
+    this.leftOut = options.leftOut === undefined ? undefined : stampToNumber(options.leftOut);
   }
 
   /**
@@ -204,6 +209,7 @@ export class ReconcileState {
   }
 
   #inferredSince(path: string): number {
+    if (this.leftOut !== undefined) return this.leftOut;
     const last = this.catalog.history(path).at(-1);
     return last?.ended === "changed" && last.until !== null ? last.until : -1;
   }
